@@ -1,0 +1,59 @@
+"""The exchange: one forwarded request and its reply, as captured, and how it is written into the queue."""
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import orjson
+
+Endpoint = Literal["chat_completions", "completions"]
+FORMAT = 1
+
+
+def new_exchange_id() -> str:
+    """``ex_`` and 32 hex digits, always minted here and never taken from a client."""
+    return "ex_" + secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the monitor gets to know of a request; credentials are never part of it.
+
+    ``request`` is the body as the client sent it, redacted; ``response`` the reply's body, decoded from its content coding, as text
+    (a stream as its SSE text), cut at the configured size (then ``truncated``). ``headers`` are those on the allow-list, lower-case.
+    ``end_user`` is an HMAC of the request's ``user`` or ``safety_identifier``, so that one person's data can be erased later.
+    """
+
+    id: str
+    received_ms: int
+    endpoint: str
+    model: str
+    deployment: str
+    route: str
+    status: int
+    streamed: bool
+    truncated: bool
+    request: dict[str, Any]
+    response: str
+    headers: dict[str, str] = field(default_factory=dict)
+    end_user: str | None = None
+
+
+class UnreadableExchangeError(ValueError):
+    """A queue item that this version cannot read."""
+
+
+def to_bytes(exchange: Exchange) -> bytes:
+    """The exchange as one JSON document with a format number."""
+    return orjson.dumps({"format": FORMAT, **asdict(exchange)})
+
+
+def from_bytes(payload: bytes) -> Exchange:
+    """The exchange of a queue item; raises ``UnreadableExchangeError`` with what was wrong."""
+    try:
+        document = orjson.loads(payload)
+        if document.pop("format") != FORMAT:
+            raise UnreadableExchangeError("a queue item of another format")
+        return Exchange(**document)
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
+        raise UnreadableExchangeError(f"not an exchange: {error}") from error
