@@ -1,5 +1,6 @@
 """The exchange: one forwarded request and its reply, as captured, and how it is written into the queue."""
 
+import hmac
 import secrets
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -57,3 +58,13 @@ def from_bytes(payload: bytes) -> Exchange:
         return Exchange(**document)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         raise UnreadableExchangeError(f"not an exchange: {error}") from error
+
+
+def chance(secret: bytes, purpose: str, exchange_id: str) -> float:
+    """A number in [0, 1) that ``purpose`` draws for an exchange: HMAC-SHA-256 keyed by the installation's secret.
+
+    Each choice (sample, axis, group, names, order, placebo, histogram) has its own purpose, so that no two depend on each other and
+    every process, also after a restart, draws the same.
+    """
+    digest = hmac.digest(secret, f"{purpose}\0{exchange_id}".encode(), "sha256")
+    return int.from_bytes(digest[:7], "big") / (1 << 56)

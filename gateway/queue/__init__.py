@@ -22,7 +22,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """What waits or is in work: items, their bytes, the oldest arrival (UTC ms, None when empty), and items set aside after too many claims."""
+    """What waits or is in work: items, their bytes, the oldest arrival (UTC ms, None when empty); and what was set aside."""
 
     items: int
     bytes: int
@@ -67,4 +67,4 @@ def open_queue(url: str | None, data_dir: Path, *, max_items: int, max_bytes: in
 
         return SqliteQueue(data_dir / "queue.db", max_items=max_items, max_bytes=max_bytes)
     scheme = urlsplit(url).scheme
-    raise ValueError(f"queue.url: there is no {scheme or url!r} queue yet; leave it out to use the queue in data_dir (Redis Streams will come behind this setting)")
+    raise ValueError(f"no {scheme or url!r} queue exists yet (Redis Streams will come here); leave queue.url out to use data_dir")

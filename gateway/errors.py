@@ -1,0 +1,61 @@
+"""Errors as the gateway's own answers: OpenAI's four keys, and who made them.
+
+Three kinds, cut by what the caller does next: mend the request, wait and try again, or look at the gateway's configuration.
+"""
+
+from dataclasses import dataclass, field
+
+import orjson
+
+
+@dataclass(frozen=True)
+class GatewayError(Exception):
+    """An answer of our own. ``label`` is the value of the ``error`` label of ``evenhand_errors_total`` (a closed list)."""
+
+    status: int
+    type: str
+    code: str
+    message: str
+    label: str
+    param: str | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = field(default=())
+
+    def body(self) -> bytes:
+        """The JSON body in OpenAI's shape."""
+        return orjson.dumps({"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}})
+
+
+def invalid_request(message: str, *, code: str = "invalid_request", param: str | None = None) -> GatewayError:
+    """400: the request itself is wrong."""
+    return GatewayError(400, "invalid_request_error", code, message, "caller_bad_request", param)
+
+
+def invalid_key(message: str) -> GatewayError:
+    """401: no key or a wrong one."""
+    return GatewayError(401, "invalid_request_error", "invalid_api_key", message, "caller_unauthenticated")
+
+
+def no_such_model(message: str) -> GatewayError:
+    """404 as OpenAI gives it for a model."""
+    return GatewayError(404, "invalid_request_error", "model_not_found", message, "caller_unknown_model", "model")
+
+
+def not_found(message: str) -> GatewayError:
+    """404 for a path."""
+    return GatewayError(404, "invalid_request_error", "not_found", message, "caller_unknown_path")
+
+
+def too_large(limit: int) -> GatewayError:
+    """413: the body is over the configured size."""
+    message = f"The request body is larger than {limit} bytes. Raise gateway.max_body_bytes if it should pass."
+    return GatewayError(413, "invalid_request_error", "request_too_large", message, "caller_too_large")
+
+
+def upstream_failed(phase: str, message: str) -> GatewayError:
+    """502: the upstream could not be reached or broke off in ``phase`` (connect, send, headers, body)."""
+    return GatewayError(502, "api_error", f"upstream_{phase}_failed", message, f"upstream_{phase}")
+
+
+def upstream_timeout(phase: str, message: str) -> GatewayError:
+    """504: the upstream was silent for too long in ``phase``."""
+    return GatewayError(504, "api_error", f"upstream_{phase}_timeout", message, f"upstream_{phase}_timeout")

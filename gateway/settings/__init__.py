@@ -1,0 +1,41 @@
+"""The configuration: one YAML file, read into one tree of models, with every mistake told at once."""
+
+from gateway.settings.load import ConfigError, Loaded, Mistake, load, load_text
+from gateway.settings.models import (
+    AxisSettings,
+    Budget,
+    GatewaySettings,
+    GeneralSettings,
+    LiteLLMParams,
+    MatchSettings,
+    MetricsSettings,
+    ModelEntry,
+    MonitorSettings,
+    OutcomeSettings,
+    QueueSettings,
+    RouterSettings,
+    RouteSettings,
+    Settings,
+)
+
+__all__ = [
+    "AxisSettings",
+    "Budget",
+    "ConfigError",
+    "GatewaySettings",
+    "GeneralSettings",
+    "LiteLLMParams",
+    "Loaded",
+    "MatchSettings",
+    "MetricsSettings",
+    "Mistake",
+    "ModelEntry",
+    "MonitorSettings",
+    "OutcomeSettings",
+    "QueueSettings",
+    "RouteSettings",
+    "RouterSettings",
+    "Settings",
+    "load",
+    "load_text",
+]

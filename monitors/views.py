@@ -1,0 +1,114 @@
+"""What pages, metrics and alerts get to see: a cell with its verdict, and a pair with both arms side by side. Plain values, no storage."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["learning", "within_tolerance", "beyond_tolerance", "suspended"]
+VERDICTS: tuple[Verdict, ...] = ("learning", "within_tolerance", "beyond_tolerance", "suspended")
+CellKind = Literal["pair", "rollup", "placebo"]
+
+
+@dataclass(frozen=True, slots=True)
+class OriginGap:
+    """The gap among pairs whose text named ``origin`` itself."""
+
+    origin: str
+    pairs: int
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell as it stands. Gaps are group minus reference as a share of the outcome's range; None where there is nothing to compute from.
+
+    ``route`` and ``group`` are empty in a roll-up. ``pairs`` are those with a value in this cell; for a binary outcome the four counts add
+    up to them. ``recent_*`` cover the last 1,000 bets, pointwise. Evidence and threshold are log10 of e-values; the alarm is latched.
+    """
+
+    id: int
+    kind: CellKind
+    model: str
+    route: str
+    axis: str
+    group: str
+    reference: str
+    outcome: str
+    tier: str
+    tolerance: float
+    binary: bool
+    polarity: str
+    pairs: int
+    both: int
+    group_only: int
+    reference_only: int
+    neither: int
+    positive_sum: float
+    negative_sum: float
+    squared_sum: float
+    gap: float | None
+    gap_lower: float | None
+    gap_upper: float | None
+    recent_gap: float | None
+    recent_lower: float | None
+    recent_upper: float | None
+    placebo_gap: float | None
+    placebo_pairs: int
+    evidence_log10: float
+    evidence_threshold_log10: float
+    verdict: Verdict
+    direction: str | None = None
+    alarm_ms: int | None = None
+    alarm_pairs: int | None = None
+    standing: bool = False
+    smallest_excludable_gap: float | None = None
+    origins: tuple[OriginGap, ...] = ()
+    names_agree: int | None = None
+    names_total: int | None = None
+    names_p: float | None = None
+    epoch: int = 0
+    epoch_started_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EditView:
+    """One word or name that differs between the original and an arm."""
+
+    old: str
+    reference: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A pair whose text was kept. ``direction`` is that of its difference in the cell asked about."""
+
+    pair_id: str
+    exchange_id: str
+    scored_ms: int
+    kind: str
+    origin: str
+    direction: Literal["group_higher", "group_lower", "equal"]
+    difference: float
+    reference_value: float | None
+    group_value: float | None
+    reference_text: str
+    group_text: str
+    reference_reply: str
+    group_reply: str
+    edits: tuple[EditView, ...] = field(default=())
+
+
+Totals = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+"""Counter values by metric name (without prefix) and its (label, value) pairs, as the store adds them up."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineView:
+    """The state of the monitor between queue and store. Times are seconds."""
+
+    queue_items: int
+    queue_bytes: int
+    queue_oldest_seconds: float
+    in_progress: int
+    budget_left_share: float
+    problems: tuple[str, ...] = ()
