@@ -1,0 +1,49 @@
+"""What the tests accept as input: finite numbers in their declared range, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def in_range(values: ArrayLike, low: float, high: float, what: str) -> Floats:
+    """A flat float64 copy of `values`, each finite and within [low, high].
+
+    Raises ValueError naming the first offender otherwise (NaN is out of every range).
+    """
+    flat = np.atleast_1d(np.array(values, dtype=np.float64))
+    if flat.ndim != 1:
+        raise ValueError(f"{what}: a number or a flat list is expected, not an array of shape {flat.shape}")
+    outside = ~((flat >= low) & (flat <= high))
+    if outside.any():
+        raise ValueError(f"{what}: {flat[outside][0]} lies outside [{low}, {high}]")
+    return flat
+
+
+def one_each(tolerances: ArrayLike | None, own: float, count: int) -> Floats:
+    """Tolerances for `count` pairs: the cell's own for each unless given pair by pair.
+
+    Raises ValueError if one lies outside [0, 1) or their number differs from the pairs'.
+    """
+    if tolerances is None:
+        return np.full(count, own)
+    flat = in_range(tolerances, 0.0, np.nextafter(1.0, 0.0), "tolerance of a pair")
+    if flat.size != count:
+        raise ValueError(f"{flat.size} tolerances for {count} pairs")
+    return flat
+
+
+def probability(alpha: float, what: str = "alpha") -> float:
+    """`alpha` itself, if it lies strictly between 0 and 1; ValueError otherwise."""
+    if not 0.0 < alpha < 1.0:
+        raise ValueError(f"{what} must lie strictly between 0 and 1, not at {alpha}")
+    return float(alpha)
+
+
+def tolerance(value: float) -> float:
+    """`value` itself, if it is a tolerance: at least 0 and below 1; ValueError otherwise."""
+    if not 0.0 <= value < 1.0:
+        raise ValueError(f"a tolerance must be at least 0 and below 1, not {value}")
+    return float(value)
