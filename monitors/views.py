@@ -1,7 +1,8 @@
 """What pages, metrics and alerts get to see: a cell with its verdict, and a pair with both arms side by side. Plain values, no storage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 Verdict = Literal["learning", "within_tolerance", "beyond_tolerance", "suspended"]
 VERDICTS: tuple[Verdict, ...] = ("learning", "within_tolerance", "beyond_tolerance", "suspended")
@@ -112,3 +113,23 @@ class PipelineView:
     in_progress: int
     budget_left_share: float
     problems: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Where pages and metrics get their values. Called from several threads at once; each call gives one consistent reading."""
+
+    def cells(self) -> Sequence[CellView]:
+        """Every declared cell, placebo cells included."""
+        ...
+
+    def totals(self) -> Totals:
+        """Every counter of the store."""
+        ...
+
+    def pipeline(self) -> PipelineView:
+        """The state between queue and store."""
+        ...
+
+    def pairs(self, cell_id: int, limit: int) -> Sequence[PairView]:
+        """Pairs of a cell whose text was kept: the largest differences of each direction first, then some at random."""
+        ...

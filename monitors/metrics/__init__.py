@@ -1,0 +1,31 @@
+"""The monitor's metrics: read from cells, totals and the pipeline when they are scraped, so that a restart changes nothing.
+
+``families`` (the table) · ``labels`` (closed sets) · ``bias`` (a cell's samples) · ``collector`` · ``durations`` · ``render``.
+"""
+
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry
+
+from gateway.settings import Settings
+from monitors.metrics.collector import MonitorCollector
+from monitors.metrics.durations import Durations
+from monitors.metrics.labels import outcomes_of
+from monitors.metrics.render import Exposition
+from monitors.views import Source
+
+__all__ = ["Durations", "Exposition", "durations", "registry"]
+
+
+def durations(settings: Settings) -> Durations:
+    """Histograms for the scorers that the configuration names."""
+    return Durations(dict.fromkeys(outcome for route in settings.routes for outcome in outcomes_of(route)))
+
+
+def registry(source: Source, settings: Settings, *, durations: Durations | None = None, digest: str = "") -> CollectorRegistry:
+    """A registry that reads ``source`` at each scrape; ``digest`` is the hash of the configuration in force."""
+    made = CollectorRegistry()
+    made.register(MonitorCollector(source, settings, version=version("evenhand"), digest=digest))
+    if durations is not None:
+        made.register(durations)
+    return made

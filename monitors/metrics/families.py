@@ -1,0 +1,129 @@
+"""Every metric family of the monitor: its name, type, labels, and what it says. The table in ``docs/metrics.md`` is held to this one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PREFIX = "evenhand_"
+CELL = ("model", "route", "axis", "group", "outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One family. ``name`` is without prefix, and for a counter with its ``_total``."""
+
+    name: str
+    type: Literal["counter", "gauge", "histogram"]
+    labels: tuple[str, ...]
+    help: str
+
+    @property
+    def full_name(self) -> str:
+        """The name as scraped."""
+        return PREFIX + self.name
+
+
+COUNTERS = (
+    Family(
+        "exchanges_total",
+        "counter",
+        ("model", "route", "fate"),
+        "Exchanges by what became of them; this process counts those taken from the queue.",
+    ),
+    Family(
+        "skips_total",
+        "counter",
+        ("route", "reason", "origin_group"),
+        "Exchanges of fate not_swappable by reason, once for each group that the text named.",
+    ),
+    Family(
+        "mentions_total",
+        "counter",
+        ("route", "origin_group"),
+        "Exchanges with a mention, once for each group that the text named, paired or skipped.",
+    ),
+    Family("rewrites_total", "counter", ("axis", "result"), "Attempts to rewrite an exchange into arms."),
+    Family("replays_total", "counter", ("model", "result"), "Arms sent to a deployment."),
+    Family("tokens_total", "counter", ("model", "type", "traffic"), "Tokens used by replays."),
+    Family("cost_usd_total", "counter", ("model", "type", "traffic"), "Cost of replays in US dollars, at the configured price."),
+    Family("scorer_errors_total", "counter", ("scorer",), "Replies that a scorer failed on by its own error."),
+)
+CELL_COUNTERS = (
+    Family("pairs_total", "counter", CELL, "Counterfactual pairs with a value in this cell."),
+    Family("pair_outcomes_total", "counter", (*CELL, "result"), "Pairs of a binary outcome by which arms had it."),
+    Family(
+        "pair_difference_positive_total",
+        "counter",
+        CELL,
+        "Sum of the differences of pairs in which the group scored higher, as a share of the range.",
+    ),
+    Family(
+        "pair_difference_negative_total",
+        "counter",
+        CELL,
+        "Sum of the sizes of differences of pairs in which the group scored lower, as a share of the range.",
+    ),
+    Family("pair_difference_squared_total", "counter", CELL, "Sum of squared differences of pairs, as shares of the range."),
+)
+CELL_GAUGES = (
+    Family(
+        "cell_info",
+        "gauge",
+        (*CELL, "reference", "tier", "polarity", "cell"),
+        "Always 1; says what a cell compares with, its tier, polarity and page.",
+    ),
+    Family(
+        "parity_gap",
+        "gauge",
+        (*CELL, "window"),
+        "Mean difference, group minus reference, as a share of the range; for looking at, never for testing.",
+    ),
+    Family(
+        "parity_gap_lower",
+        "gauge",
+        (*CELL, "window"),
+        "Lower end of the interval; over the epoch it holds at any look, over the recent window at one look only.",
+    ),
+    Family(
+        "parity_gap_upper",
+        "gauge",
+        (*CELL, "window"),
+        "Upper end of the interval; over the epoch it holds at any look, over the recent window at one look only.",
+    ),
+    Family("placebo_gap", "gauge", CELL, "Noise floor: mean difference between two arms of one group under two names."),
+    Family("origin_gap", "gauge", (*CELL, "origin"), "Parity gap among pairs whose text named this group itself."),
+    Family(
+        "swap_ratio",
+        "gauge",
+        CELL,
+        "Share of group arms with the outcome over share of reference arms with it; not an impact ratio of any law.",
+    ),
+    Family("tolerance", "gauge", CELL, "Accepted gap as a share of the range."),
+    Family("smallest_excludable_gap", "gauge", CELL, "Smallest gap that the pairs so far exclude."),
+    Family("evidence_log10", "gauge", CELL, "Evidence against a gap within tolerance: log10 of the e-value."),
+    Family("evidence_threshold_log10", "gauge", CELL, "Evidence at which the cell's alarm is raised."),
+    Family("verdict", "gauge", (*CELL, "verdict"), "1 for the cell's verdict, 0 for the others; beyond_tolerance is latched."),
+    Family("alarm_timestamp_seconds", "gauge", CELL, "When the alarm that stands was raised."),
+    Family("alarm_standing", "gauge", CELL, "1 if the gap in alarm was there from the start, 0 if it began later."),
+    Family("names_agreeing_ratio", "gauge", CELL, "Share of name pairs whose mean difference has the direction of the gap."),
+    Family("names_p_value", "gauge", CELL, "Sign-flip p over name means; above 0.05 the gap is driven by few names."),
+)
+PIPELINE = (
+    Family("queue_length", "gauge", (), "Items in the queue, not yet taken."),
+    Family("queue_oldest_seconds", "gauge", (), "Age of the oldest item in the queue."),
+    Family("queue_bytes", "gauge", (), "Bytes in the queue."),
+    Family("exchanges_in_progress", "gauge", (), "Exchanges taken from the queue whose fate is not yet known."),
+    Family("budget_left_ratio", "gauge", (), "Share of the day's replay budget that is left, of tokens or money whichever is less."),
+    Family(
+        "monitor_problems", "gauge", (), "Problems that the monitor has with its store, queue or deployments now; the console names them."
+    ),
+)
+SELF = (
+    Family("label_overflow_total", "counter", ("label",), "Label values outside the closed sets, counted once each."),
+    Family("build_info", "gauge", ("version",), "Always 1; the version that runs."),
+    Family("config_info", "gauge", ("hash",), "Always 1; hash of the configuration that is in force."),
+)
+DURATIONS = (
+    Family("shadow_lag_seconds", "histogram", (), "From the live reply to the pair's score in the store."),
+    Family("scorer_duration_seconds", "histogram", ("scorer",), "Time to score one batch of replies."),
+)
+ALL: tuple[Family, ...] = (*COUNTERS, *CELL_COUNTERS, *CELL_GAUGES, *PIPELINE, *SELF, *DURATIONS)
