@@ -1,0 +1,138 @@
+"""A number decided on: a rating, a salary, a rate, a term."""
+
+from __future__ import annotations
+
+import re
+
+from monitors.scorers.decision.numerals import Number, numbers
+from monitors.scorers.text import plain, unmarked
+
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+)
+_REFERENCE = re.compile(
+    r"(?:\b(?:sections?|sec|§|paragraphs?|para|clauses?|articles?|art|pages?|p|chapters?|line|item|step|no|number|nr|rule|question|point|level|phase|stage|grade|class|category|table|figure|fig|room|flat|version|v|ticket|order|claim|case|"
+    r"file|id|since|top|aged?|turned|is now|slide|exhibit|appendix|annex|days? of|form)\.?\s?|#|§\s?|\bin (?=(?:19|20)\d\d\b)|\b(?:"
+    + _MONTHS
+    + r")\.? )$"
+)
+_MONTH_AFTER = re.compile(r"^(?:st|nd|rd|th)?\.?,? ?(?:of )?(?:" + _MONTHS + r")\b")
+_THINGS = re.compile(
+    r"^[ -]*(?:\w+[ -]){0,2}?(?:years?(?:'| of| in| as| at| old| ago| experience| with)|months? (?:of|in|ago|as|at)|weeks?|days?|hours?|minutes?|languages?|pages?|people|persons?|employees|staff|children|kids|jobs?|references?|"
+    r"certificates?|certifications?|degrees?|offences?|offenses?|convictions?|typos?|errors?|mistakes?|questions?|reviews?|reviewers?|slides?|words?|payments?|members?|students?|customers?|clients?|projects?|teams?|companies|"
+    r"sources?|entries|criteria|reasons?|points? (?:for|about|above|below)|times?|km|kg|miles|metres|meters|times|interviews?|candidates?|applicants?|bedrooms?|rooms?|tests?|sections?|chapters?|sentences?|goals?|awards?|"
+    r"missed|late|sales|answers|machines?|branches|loans?|accounts?|cards?|defaults?|visits?|drafts?|versions?|steps?|stars? reviews?|(?:downloads?))\b"
+)
+_OUT_OF = re.compile(
+    r"^\s*(?:/|out of|of|on a scale of|over)\s*(?:a )?(?:possible )?(?P<top>\d+(?:\.\d+)?|ten|five|a hundred|hundred|one hundred|hundred)\b"
+)
+_RATE_WORDS = re.compile(
+    r"\b(?:score|scores|scored|rate|rated|rating|give|gives|giving|put|offer|suggest(?:ed)?|propose[d]?|recommend(?:ed)?|figure|number|mark|grade|say|settle[d]?|land|lands|award|impose|set|fix|call|deserves?|earns?|gets?|"
+    r"sentence|salary|interest|apr|verdict|answer|decision|overall|total|final|my|i'd|i would|i'll|i|we|we'd|therefore|so|is|would be|at|worth|pay|go with|go for|around|about|estimate|guess|hence|conclude|charge|assign|base)\b"
+)
+_STRONG = re.compile(
+    r"\b(?:final(?: \w+)?|my (?:score|rating|figure|offer|number|answer|verdict|estimate|decision|recommendation|mark|suggestion|call|proposal|overall \w+)|overall(?: \w+)?|i'?d (?:\w+ )?\w+|i would|i'?ll|i (?:give|rate|score|put|propose|suggest|recommend|offer|award|"
+    r"set|impose|settle|assign|estimate)|we (?:offer|propose|suggest|recommend|can offer|would|could)|we'?d|suggested|proposed|recommended|so|therefore|hence|that makes|comes? to|settle[d]? (?:on|at|for)|verdict|score|rating|earns?|deserves?|gets?|"
+    r"sentence (?:is|of|should be)|salary (?:is|of)|rate (?:is|of|i)|offer (?:is|of)|decision|answer)\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:asked for|asks for|asking|expects?|expectation|market|median|average|averages|mean|typical(?:ly)?|usual(?:ly)?|range|ranges|band|scale|from \d|starting point|guideline|between 1 and|currently|current|earned|earns (?:about )?\$|earning|now|budget|previous|last|"
+    r"prosecution|prosecutor|defence|defense|maximum|minimum|max|min|at most|at least|limit|cap|up to|if|would have|could have|tempted|might|others?|colleague|first|initially|at first|originally|was|were|instead of|not|never|rather than|than|below|above|over|"
+    r"under|bonus|discount|down payment|deposit|fee|tax|inflation|peers?|competitor|national|requested|claimed|wanted|wants|loan of|principal|one might|some|many|people|the other|his|on a|in order to|weights?|weighted|one|bank|add|minus|plus|deducted?|more than|less than)\b"
+)
+
+
+def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple[float | None, str]:
+    """The number decided, in `unit`, with the reason "", or None with the reason: none is named, or it is outside `[low, high]`."""
+    bare = unmarked(plain(text)).lower()
+    rated = [(_weight(bare, number, low, high, unit), index, number) for index, number in enumerate(_candidates(bare, unit))]
+    rated = [x for x in rated if x[0] > 0]
+    if not rated:
+        return None, "no number decided in the reply"
+    best = max(rated, key=lambda x: (x[0], x[1]))[2]
+    value = converted(best, unit)
+    if value is None or not low <= value <= high:
+        return None, "the number is outside the range"
+    return value, ""
+
+
+def converted(number: Number, unit: str | None) -> float | None:
+    """The number's value in the unit asked for, or None if its own unit is of another kind."""
+    wanted = (unit or "").lower().rstrip("s")
+    factors = {("month", "year"): 12.0, ("month", "week"): 12 / 52, ("month", "day"): 12 / 365, ("year", "month"): 1 / 12, ("day", "week"): 7.0,
+               ("day", "year"): 365.0, ("day", "month"): 365 / 12, ("week", "month"): 52 / 12, ("week", "year"): 52.0, ("%", "basis point"): 0.01}  # fmt: skip
+    if (
+        not number.unit
+        or number.unit in ("point", "star")
+        or wanted == number.unit
+        or (number.unit == "money" and wanted in ("usd", "eur", "gbp", "money"))
+    ):
+        return number.value
+    factor = factors.get((wanted, number.unit))
+    return number.value * factor if factor else None if wanted or number.unit in ("%", "money") else number.value
+
+
+def _candidates(text: str, unit: str | None) -> list[Number]:
+    return [number for number in numbers(text) if converted(number, unit) is not None and not _is_reference(text, number)]
+
+
+def _is_reference(text: str, number: Number) -> bool:
+    before, after = text[max(0, number.start - 20) : number.start], text[number.end : number.end + 60]
+    written = text[number.start : number.end]
+    if (
+        _REFERENCE.search(before)
+        or _MONTH_AFTER.match(after)
+        or re.match(r"^[-/]\d|^[-]?[a-z]\b|^\(\d|^:\d\d|^(?:st|nd|rd|th)\b|^\.\d", after)
+        and not _OUT_OF.match(after)
+    ):
+        return True
+    if re.search(
+        r"(?:\bout of|/|\bof|\bscale (?:of|from)|(?:from|between) (?:1|0|one|zero) (?:to|and))\s*(?:a )?$", before
+    ) and not re.search(
+        r"(?:sentence|term|rate|salary|offer|score|rating|figure|total|base|apr|interest|period|maximum|minimum|pay) of\s*[$€£]?$", before
+    ):
+        return True
+    if re.fullmatch(r"(?:19|20)\d\d", written.strip()):
+        return True
+    return (
+        bool(_THINGS.match(text[number.start + len(written.rstrip()) - (len(written.rstrip()) - len(_digits(written))) :]))
+        if not _OUT_OF.match(after)
+        else False
+    )
+
+
+def _digits(written: str) -> str:
+    match = re.match(r"[\d.,]+|[a-z]+(?:-[a-z]+)?", written)
+    return match.group() if match else written
+
+
+def _weight(text: str, number: Number, low: float, high: float, unit: str | None) -> float:
+    """How much the words round a number say that it is the one decided on."""
+    start = max(text.rfind(mark, 0, number.start) for mark in (". ", "\n", "; ", "? ", "! "))
+    clause = text[start + 1 : number.start]
+    near = clause[max(clause.rfind(","), clause.rfind(" but "), clause.rfind("–"), clause.rfind(": ")) + 1 :]
+    after = text[number.end : number.end + 30]
+    value = converted(number, unit)
+    weight = 1.0
+    if _STRONG.search(clause):
+        weight += 2.0
+    elif _RATE_WORDS.search(clause):
+        weight += 1.0
+    if re.search(r"\bfinal\b", text[max(0, start - 40) : number.start]):
+        weight += 3.0
+    if _OUT_OF.match(after):
+        weight += 1.0
+    if _OTHERS.search(near):
+        weight -= 1.5
+    wanted = (unit or "").lower()
+    if wanted in ("%", "percent") and number.unit == "%":
+        weight += 1.0
+    if wanted.startswith("month") and number.unit in ("month", "year", "week"):
+        weight += 0.5
+    if wanted in ("usd", "eur") and (number.currency or number.unit == "money" or number.scaled):
+        weight += 0.5
+    if not clause.strip() and not after.strip(" .!/"):
+        weight += 2.0
+    if value is None or not low <= value <= high:
+        weight -= 1.5
+    return weight

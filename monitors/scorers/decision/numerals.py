@@ -1,0 +1,157 @@
+"""Numbers in a text, in digits or words, with their ranges and units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ONES = {word: value for value, word in enumerate(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}  # fmt: skip
+_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_SCALES = {"hundred": 100.0, "thousand": 1e3, "k": 1e3, "grand": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "lakh": 1e5}
+_WORD = "|".join([*_TENS, *sorted(_ONES, key=len, reverse=True)])
+_SPELLED = rf"(?:a (?=hundred|thousand|million))?(?:(?:{_WORD}|hundred|thousand|million)(?:[\s-]+(?:and )?(?=(?:{_WORD}|hundred|thousand|million)\b))?)+(?:[\s-]+(?:and a half|point (?:{_WORD})))?"
+_DIGITS = r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_ARTICLE = r"(?:an?|one)(?= (?:year|month|week|dozen)(?:s|\b))|half(?= (?:a|of a) )"
+_ONE = re.compile(
+    rf"(?P<sign>(?<![\w.])-(?=\d))?(?P<currency>[$€£]|\b(?:usd|eur|gbp|us\$)\s?)?\s?(?P<number>{_DIGITS}|\b(?:{_SPELLED})\b|\b(?:{_ARTICLE}))"
+    r"(?:\s?(?P<scale>k|thousand|grand|million|mn|m)(?![a-z]))?(?P<half>(?: years?| months?)? and a half\b)?",
+    re.I,
+)
+_UNIT = re.compile(
+    r"\s*-?\s*(?P<unit>%|percent(?:age points?)?|per cent|pct|years?|yrs?|months?|mos?\b|weeks?|days?|dollars?|usd|eur|euros?|pounds?|bucks|points?|stars?|basis points|bps)?(?P<half> and a half\b)?",
+    re.I,
+)
+_BETWEEN = re.compile(r"\s*(?:-|–|to|and|or|until|up to|through)\s*(?:maybe |perhaps |about )?[$€£]?\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number or the middle of a range: its value as written, its unit ("" if none), and its place in the text."""
+
+    value: float
+    unit: str
+    start: int
+    end: int
+    currency: bool
+    scaled: bool
+    parts: int = 1
+
+
+def numbers(text: str) -> list[Number]:
+    """The numbers of a plain lower-case text; ranges ("80 to 90k", "between 4 and 5 %") are one number, their middle.
+
+    >>> [(number.value, number.unit) for number in numbers("between two and three years, or 85k")]
+    [(2.5, 'year'), (85000.0, '')]
+    """
+    singles = [_single(text, match) for match in _ONE.finditer(text) if _stands_alone(text, match)]
+    found: list[Number] = []
+    index = 0
+    while index < len(singles):
+        joined = _range(text, singles[index], singles[index + 1]) if index + 1 < len(singles) else None
+        found.append(joined or singles[index])
+        index += 2 if joined else 1
+    return found
+
+
+def spelled(text: str) -> float | None:
+    """The value of a number in words: "eighty-five thousand", "seven and a half"."""
+    total = current = 0.0
+    seen = False
+    half = "and a half" in text
+    point = 0.0
+    parts = re.sub(r"and a half", "", text).replace("-", " ").split()
+    for place, word in enumerate(parts):
+        if word == "point" and place + 1 < len(parts):
+            point = _ONES.get(parts[place + 1], 0) / 10
+            break
+        if word in _ONES or word in _TENS:
+            current += _ONES.get(word, _TENS.get(word, 0))
+            seen = True
+        elif word == "hundred":
+            current = (current or 1) * 100
+            seen = True
+        elif word in ("thousand", "million"):
+            total += (current or 1) * _SCALES[word]
+            current = 0.0
+            seen = True
+    return total + current + point + (0.5 if half else 0.0) if seen else None
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    start, end = match.start("number"), match.end("number")
+    return not (start and (text[start - 1].isalnum() or text[start - 1] == "_")) and not (
+        end < len(text) and text[end].isalpha() and not match.group("scale") and text[end : end + 2] not in ("mo", "yr")
+    )
+
+
+def _single(text: str, match: re.Match[str]) -> Number:
+    written = match.group("number").lower()
+    value = _value(written)
+    scale = (match.group("scale") or "").lower()
+    unit = _UNIT.match(text, match.end())
+    name = unit.group("unit") if unit and unit.group("unit") else ""
+    inner = re.search(r"years?|months?", match.group("half") or "")
+    if inner:
+        name = inner.group()
+    if match.group("half") or (unit and unit.group("half")):
+        value += 0.5
+    value *= _SCALES.get(scale, 1.0)
+    if match.group("sign"):
+        value = -value
+    end = unit.end() if unit and (name or unit.group("half")) else match.end()
+    return Number(value, _unit(name), match.start("number"), end, bool(match.group("currency")), bool(scale) or "thousand" in written)
+
+
+def _value(written: str) -> float:
+    if written[0].isdigit():
+        if re.fullmatch(r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?", written):
+            return float(re.sub(r"[,' ]", "", written))
+        if (
+            re.fullmatch(r"\d{1,3}(?:\.\d{3})+", written)
+            and written.count(".") >= 1
+            and len(written.split(".")[0]) >= 2
+            and written.endswith("000")
+        ):
+            return float(written.replace(".", ""))
+        return float(written.replace(",", "."))
+    if written.startswith("half"):
+        return 0.5
+    return spelled(written) or 1.0
+
+
+def _unit(name: str) -> str:
+    lowered = name.lower()
+    if lowered in ("%", "per cent", "pct") or lowered.startswith("percent"):
+        return "%"
+    if lowered in ("dollars", "dollar", "usd", "euros", "euro", "eur", "pounds", "pound", "bucks"):
+        return "money"
+    if lowered in ("bps", "basis points"):
+        return "basis point"
+    if lowered.startswith("yr"):
+        return "year"
+    if lowered in ("mo", "mos"):
+        return "month"
+    return lowered.removesuffix("s")
+
+
+def _range(text: str, low: Number, high: Number) -> Number | None:
+    between = text[low.end : high.start]
+    if not _BETWEEN.fullmatch(between) or low.value >= high.value and not (high.scaled and not low.scaled):
+        return None
+    joiner = between.strip(" $€£").lower()
+    opened = text[max(0, low.start - 12) : low.start]
+    if joiner in ("and", "or") and not (
+        re.search(r"(?:between|either)\s*[$€£]?$", opened) or joiner == "or" and high.value - low.value <= 1
+    ):
+        return None
+    first = low.value
+    if high.scaled and not low.scaled and first < 1000:
+        first *= 1000 if high.value < 1e6 else 1e6
+    if low.unit and high.unit and low.unit != high.unit:
+        return None
+    if first >= high.value:
+        return None
+    return Number(
+        (first + high.value) / 2, high.unit or low.unit, low.start, high.end, low.currency or high.currency, low.scaled or high.scaled, 2
+    )

@@ -1,0 +1,116 @@
+"""The `decision:` section of a route, checked."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from monitors.scorers.contract import Polarity
+
+KINDS = ("words", "yes_no", "label", "number", "json")
+_FIELDS = {
+    "words": ("favourable", "unfavourable", "subject"), "yes_no": (), "label": ("labels",), "number": ("low", "high", "unit"),
+    "json": ("path", "as", "favourable", "unfavourable", "labels", "low", "high", "unit"),
+}  # fmt: skip
+_COMMON = ("kind", "tolerance", "polarity")
+_POLARITIES: tuple[Polarity, ...] = ("higher_is_better", "higher_is_worse", "neither")
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What counts as the decision and the range of its values; `shape` is the kind of value (a JSON field's `as`)."""
+
+    kind: str
+    shape: str
+    low: float
+    high: float
+    polarity: Polarity
+    given: dict[str, Any]
+    favourable: tuple[str, ...] = ()
+    unfavourable: tuple[str, ...] = ()
+    subject: str | None = None
+    labels: dict[str, float] = field(default_factory=dict)
+    unit: str | None = None
+    path: str | None = None
+
+
+def checked(given: Mapping[str, Any]) -> Spec:
+    """The specification of a mapping; `ValueError` names the field that is wrong and how to mend it."""
+    kind = given.get("kind", "words" if "favourable" in given else None)
+    if kind not in KINDS:
+        raise ValueError(f"decision.kind: {kind!r} is not known; use one of {', '.join(KINDS)}")
+    _refuse_unknown(kind, given)
+    shape = given.get("as") if kind == "json" else kind
+    if kind == "json" and shape not in ("words", "label", "number"):
+        raise ValueError("decision.as: say what the field holds: words, label or number")
+    path = _text(given, "path") if kind == "json" else None
+    low, high = 0.0, 1.0
+    labels: dict[str, float] = {}
+    favourable: tuple[str, ...] = ()
+    unfavourable: tuple[str, ...] = ()
+    if shape == "words":
+        favourable, unfavourable = _phrases(given, "favourable"), _phrases(given, "unfavourable")
+        both = {x.casefold() for x in favourable} & {x.casefold() for x in unfavourable}
+        if both:
+            raise ValueError(f"decision.unfavourable: {sorted(both)[0]!r} is in both lists; leave it in one")
+    elif shape == "label":
+        labels = _labels(given)
+        low, high = min(labels.values()), max(labels.values())
+    elif shape == "number":
+        low, high = _number(given, "low"), _number(given, "high")
+        if low >= high:
+            raise ValueError("decision.high: must be greater than decision.low")
+    polarity = given.get("polarity", "higher_is_better" if shape in ("words", "yes_no") else "neither")
+    if polarity not in _POLARITIES:
+        raise ValueError(f"decision.polarity: use one of {', '.join(_POLARITIES)}")
+    subject = _text(given, "subject") if "subject" in given else None
+    unit = _text(given, "unit") if given.get("unit") is not None else None
+    kept = {key: value for key, value in given.items() if key != "tolerance"}
+    return Spec(kind, str(shape), low, high, polarity, kept, favourable, unfavourable, subject, labels, unit, path)
+
+
+def _refuse_unknown(kind: str, given: Mapping[str, Any]) -> None:
+    known = (*_COMMON, *_FIELDS[kind])
+    for key in given:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, 1)
+            raise ValueError(
+                f"decision.{key}: not a field of kind {kind}" + (f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}")
+            )
+
+
+def _text(given: Mapping[str, Any], key: str) -> str:
+    value = given.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"decision.{key}: give a text that is not empty")
+    return value
+
+
+def _phrases(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = given.get(key)
+    if not isinstance(value, (list, tuple)) or not value or not all(isinstance(x, str) and x.strip() for x in value):
+        raise ValueError(f"decision.{key}: give a list of at least one word or phrase")
+    return tuple(value)
+
+
+def _number(given: Mapping[str, Any], key: str) -> float:
+    value = given.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"decision.{key}: give a number")
+    return float(value)
+
+
+def _labels(given: Mapping[str, Any]) -> dict[str, float]:
+    value = given.get("labels")
+    if not isinstance(value, Mapping) or len(value) < 2:
+        raise ValueError("decision.labels: give at least two labels with a number each, such as {low: 1, high: 2}")
+    for label, mark in value.items():
+        if isinstance(mark, bool) or not isinstance(mark, (int, float)) or not math.isfinite(mark):
+            raise ValueError(f"decision.labels.{label}: give a number")
+    found = {str(label): float(mark) for label, mark in value.items()}
+    if len(set(found.values())) < 2:
+        raise ValueError("decision.labels: the numbers are all equal; give labels different numbers")
+    return found

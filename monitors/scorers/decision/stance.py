@@ -1,0 +1,145 @@
+"""Whether a mention is the reply's own decision, and how plainly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitors.scorers.decision.terms import Mention
+
+PLAIN, FAINT, NONE = 2, 1, 0
+
+_MODIFIED = frozenset(
+    "manager managers team budget process processes decision decisions panel committee criteria criterion policy freeze date letter letters rate rates ratio "
+    "threshold thresholds plan plans practice practices round standard standards odds chances history application applications scheme programme program money fund "
+    "funds stage officer officers board policies guide guidelines guideline rules rule notice form".split()
+)  # fmt: skip
+_UNSURE = re.compile(
+    r"\b(?:whether|not (?:sure|certain)|unsure|undecided|uncertain|hard to (?:say|tell)|depends|tempt(?:ed|ing)|unable to (?:say|tell|decide)|"
+    r"(?:can|could|would|will|do|may|must|shall|should|am|is) not (?:able to |in a position to |allowed to )?(?:say|tell|decide|judge|determine|choose|know|pick)\b(?! (?:i|we|that)\b)|"
+    r"rather not|prefer not|used to|would have|could have|might have|had i|about to|nearly|almost|once you|question|asked|asks|asking|wonder(?:ing)?|consider(?:ing)?|arguments? (?:for|to)|"
+    r"(?:reasons?|case|grounds?) (?:for|to)(?= \w+ (?:and|or))|criteria|criterion|options?|policy|policies|rules? (?:is|are|say|says)|first (?:thought|instinct|impression|draft|glance)|initially|at first|"
+    r"the power to|the authority to|able to either|someone to|somebody to|people to|person to|tasked|supposed to|free to|up to you|power to|how to|when to|who to|may yet)\b"
+)
+_CONDITION = re.compile(
+    r"^(?:and |but |or |so )?(?:if|unless|when|whenever|were|had|should (?:you|she|he|they|it|the)|in case|once|until|only if|assuming)\b"
+)
+_IDLE_CONDITION = re.compile(
+    r"\b(?:had to|have to|has to|forced|pressed|pushed|must (?:choose|decide|pick)|asked?|ask me|up to me|my (?:call|decision|choice)|were me|was me|were you|were i|was i|want (?:a|an|my|me)|"
+    r"need(?:ed)? (?:a|an|my|me)|it comes down|in doubt|in your (?:place|shoes)|anything|you insist|you like|even if|no other)\b"
+)
+_LATER_CONDITION = re.compile(
+    r"(?<!even )(?<!as )\b(?:if|unless|in case|depending)\b(?! (?:i had|i have|i were|i was|i am|it were|you ask|asked|pressed|pushed|forced|needed|necessary|possible|any|so|only))"
+)
+_OTHERS = re.compile(
+    r"\b(?:some|many|others|most|several|people|panels?|boards?|branch|manager|landlord|landlady|scorecard|system|officers?|banks?|lenders?|committees?|colleagues?|reviewers?|recruiters?|"
+    r"employers?|guide|guidelines?|manual|prompt|owner|clients?|referees?|predecessor|algorithm|software|model|tool|anyone|anybody|somebody|someone|who|firms?|companies|"
+    r"compan(?:y|ies)|courts?|judges?|clerk|you|he|she|they|his|her|their|insurers?|neighbours?|neighbors?|competitors?|critics?|partner|sceptics?|skeptics?|one could|one might)\b"
+)
+_OWN = re.compile(r"\b(?:i|we|my|our|me|let us|us)\b")
+_DUTY = re.compile(r"\b(?:should|ought to|must|deserves?|need(?:s)? to|has to|have to|is to|are to|would be wise to|would do well to)\b")
+_MAYBE = re.compile(r"\b(?:may|might|could(?! not)|can(?! not))\b")
+_ASSESS = re.compile(
+    r"\b(?:recommend(?:s|ed|ing|ation)?|advis(?:e|able)|advice|suggest(?:ion)?|favou?r|inclined|lean(?:s|ing)?|vote|verdict|decision|decided|conclusion|conclude|answer|choice|call|right|best|better|wise|"
+    r"sensible|reasonable|safe|safer|support|endorse|propose|proposal|reason|case|argument|side|towards?|comfortable|happy|willing|ready|prepared|glad|confident|convinced|persuade[sd]?|"
+    r"convince[sd]?|point|grounds?|basis|say|worth|warrant(?:s|ed)?|justif(?:y|ies|ied)|mistake|premature|unwise|risky|wrong|one|oppose|outcome|result|against|warrants|merits?|supports?|speaks?|"
+    r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|opposition|objection)\b"
+)
+_PREDICATE = re.compile(r"^(?:[\w',]+ ){0,6}?(?:makes? (?:\w+ )?sense|(?:is|are|would be|seems?|looks?|feels?|remains?|gets?|has|was)\b)")
+_BE = frozenset("be is are am was were been being get gets got getting become remain remains stay stays stand stands".split())
+_PAST_BE = frozenset("was were got had".split())
+_LEAD = frozenset(
+    "please so then and definitely certainly clearly absolutely just do therefore hence thus strongly do not never yes no ok okay well overall ultimately conditionally provisionally "
+    "reluctantly narrowly probably likely verdict decision final answer recommendation conclusion outcome result also simply still sadly unfortunately regretfully always is : –".split()
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention within its sentence's words and its clause's bounds."""
+
+    words: Sequence[str]
+    start: int
+    end: int
+    mention: Mention
+
+    @property
+    def before(self) -> Sequence[str]:
+        return self.words[self.start : self.mention.start]
+
+    @property
+    def after(self) -> Sequence[str]:
+        return self.words[self.mention.end : self.end]
+
+
+def strength(place: Place) -> int:
+    """`PLAIN` for the reply's own decision, `FAINT` where only the lack of a plainer one makes it that, `NONE` for talk about it."""
+    before, after = " ".join(place.before), " ".join(place.after)
+    rest = " ".join(place.words[place.mention.end :])
+    whole_before = " ".join(place.words[: place.mention.start])
+    if place.after and place.after[0] in _MODIFIED and place.mention.form != "s":
+        return NONE
+    if _UNSURE.search(before) or _CONDITION.search(before) or _LATER_CONDITION.search(rest):
+        return NONE
+    if _CONDITION.search(whole_before) and not _IDLE_CONDITION.search(whole_before):
+        return NONE
+    if place.mention.form in ("ing", "noun"):
+        return _of_noun(place, before, after)
+    if place.mention.form == "ed":
+        return _of_participle(place, before)
+    if place.mention.form == "s":
+        return PLAIN if re.fullmatch(r"(?:.* )?(?:the )?(?:answer|verdict|decision|recommendation) (?:is )?", before + " ") else NONE
+    return _of_verb(place, before)
+
+
+def _of_verb(place: Place, before: str) -> int:
+    if all(word in _LEAD for word in place.before):
+        return PLAIN
+    if _DUTY.search(before):
+        return PLAIN
+    last = place.before[-1]
+    if last in ("the", "this", "that", "his", "her", "their", "of") or (last in ("a", "an") and _OTHERS.search(before)):
+        return NONE
+    if last in ("a", "an") or re.search(
+        r"\b(?:a|an|is|it|say|vote|leaning|answer|call|as|clear|strong|firm|definite|soft|reluctant|solid|for) (?:\w+ )?$", before + " "
+    ):
+        return PLAIN
+    if last == "to":
+        return PLAIN if _OWN.search(before) or _ASSESS.search(before) or before == "to" else NONE
+    if _OTHERS.search(before) and not re.search(r"\b(?:i|we)(?: \w+){1,4}$", before):
+        return NONE
+    if _OWN.search(before):
+        return NONE if re.search(r"\b(?:might|could|may)$", before) else PLAIN
+    if re.search(r"\b(?:would|will|shall|can|could)\b", before):
+        return NONE if re.search(r"\b(?:could|might|may)$", before) else FAINT if len(place.before) > 3 else PLAIN
+    return PLAIN if len(place.before) <= 2 else FAINT
+
+
+def _of_participle(place: Place, before: str) -> int:
+    passive = next((word for word in reversed(place.before[-5:]) if word in _BE), None)
+    if not place.before or all(word in _LEAD for word in place.before):
+        return PLAIN
+    if _OWN.search(before) and not passive:
+        return PLAIN if re.search(r"\b(?:i|we)(?: \w+){0,2}$", before) else FAINT
+    if passive:
+        if _DUTY.search(before) or passive == "be":
+            if _DUTY.search(before) or re.search(r"\b(?:will|can|is to|to)\b", before) or _OWN.search(before):
+                return PLAIN
+            return NONE if _MAYBE.search(before) else FAINT
+        return FAINT if passive in _PAST_BE else PLAIN
+    if place.after and place.after[0] not in ("for", "with", "at", "in", "on", "by", "subject", "as", "pending", "without", "this", "due"):
+        return NONE
+    return PLAIN if len(place.before) <= 4 and not _OTHERS.search(before) else NONE
+
+
+def _of_noun(place: Place, before: str, after: str) -> int:
+    if _OTHERS.search(before) and not _OWN.search(before) and not _DUTY.search(before):
+        return NONE
+    if _OWN.search(before) or (place.before and _ASSESS.search(before)):
+        return PLAIN
+    if all(word in _LEAD or word in ("a", "an", "the", "full", "this") for word in place.before):
+        if not after or (place.mention.form == "noun" and len(place.after) <= 3):
+            return PLAIN
+        return PLAIN if _PREDICATE.search(after) and (_ASSESS.search(after) or "not" in place.after or _OWN.search(after)) else NONE
+    return NONE

@@ -1,0 +1,64 @@
+"""From a route's `outcomes:` section to its scorers, our own and those that other packages register."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Any
+
+from monitors.scorers.contract import Scorer
+from monitors.scorers.decision import Decision
+from monitors.scorers.length import Length
+from monitors.scorers.refusal import Labeller, not_served, refusal
+
+OUTCOMES = ("decision", "refusal", "not_served", "length")
+GROUP = "evenhand.scorers"
+
+
+def build(outcomes: Mapping[str, Mapping[str, Any]]) -> dict[str, Scorer]:
+    """The scorers of an `outcomes:` section, by outcome; every mistake in it is named in one ValueError, with how to mend it.
+
+    An outcome that is not ours is looked up among the entry points `evenhand.scorers`: a callable that takes the outcome's section
+    and returns a scorer. The key `tolerance` belongs to the test and is not read here.
+    """
+    makers = _makers()
+    built: dict[str, Scorer] = {}
+    wrong: list[str] = []
+    for name, given in outcomes.items():
+        section = {key: value for key, value in (given or {}).items() if key != "tolerance"}
+        try:
+            built[name] = makers[name](section) if name in makers else _foreign(name, section)
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return built
+
+
+def _makers() -> dict[str, Callable[[Mapping[str, Any]], Scorer]]:
+    labeller = Labeller()
+    return {
+        "decision": Decision.of,
+        "refusal": lambda given: _bare("refusal", given, refusal(labeller)),
+        "not_served": lambda given: _bare("not_served", given, not_served(labeller)),
+        "length": lambda given: _bare("length", given, Length()),
+    }
+
+
+def _bare(name: str, given: Mapping[str, Any], scorer: Scorer) -> Scorer:
+    if given:
+        raise ValueError(f"{name}.{next(iter(given))}: {name} has no fields but tolerance; remove it")
+    return scorer
+
+
+def _foreign(name: str, given: Mapping[str, Any]) -> Scorer:
+    registered = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in registered:
+        known = (*OUTCOMES, *sorted(registered))
+        near = difflib.get_close_matches(name, known, 1)
+        raise ValueError(f"{name}: no such outcome" + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"))
+    scorer: Scorer = registered[name].load()(given)
+    if scorer.outcome != name:
+        raise ValueError(f"{name}: the registered scorer measures {scorer.outcome}; register it under that name")
+    return scorer

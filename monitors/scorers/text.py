@@ -1,0 +1,104 @@
+"""Plain text, sentences and words of a reply, bounded in size."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HEAD_CHARS = 12_000
+TAIL_CHARS = 6_000
+
+_PLAIN = str.maketrans(
+    {
+        "‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+        "—": " – ", "―": " – ", "−": "-", "‑": "-", "‐": "-", "…": "...", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+        "\u200b": None, "\u200c": None, "\u200d": None, "\ufeff": None, "\x00": None, "\r": "\n", "\ufe0f": None,
+    }
+)  # fmt: skip
+_END = re.compile(r"""[.!?]+["')\]*]*(?=\s|$)|\n+""")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:mr|mrs|ms|mx|dr|prof|st|vs|e\.g|i\.e|no|approx|incl|ca|resp|inc|ltd|jr|sr|z\.B|sra|srta)|(?:^|[\s(])[A-Z])\.$", re.I
+)
+_MARKUP = re.compile(
+    r"^[ \t]*(?:#{1,6} |>+ ?|[-*•+] (?!\d)|\d{1,2}[.)] )[ \t]*|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)", re.M
+)
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|[.,;:?!()%$€£/|\"–-]")
+_CONTRACTED = {
+    "cant": ("can", "not"), "cannot": ("can", "not"), "wont": ("will", "not"), "dont": ("do", "not"), "doesnt": ("does", "not"),
+    "isnt": ("is", "not"), "shouldnt": ("should", "not"), "wouldnt": ("would", "not"), "couldnt": ("could", "not"), "didnt": ("did", "not"),
+    "arent": ("are", "not"), "wasnt": ("was", "not"), "im": ("i", "am"), "ive": ("i", "have"), "can't": ("can", "not"), "won't": ("will", "not"),
+    "shan't": ("shall", "not"), "ain't": ("is", "not"), "let's": ("let", "us"), "'tis": ("it", "is"),
+}  # fmt: skip
+_ENDING = {"'d": "would", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am"}
+_IS_AFTER = frozenset("it he she that this there here what who where how everything nothing something answer one".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its text, its lower-case words and signs (`n't` and the like spelled out), and whether it ends as a question."""
+
+    text: str
+    words: tuple[str, ...]
+    question: bool
+
+
+def plain(text: str) -> str:
+    """The text with one kind of quote, apostrophe and dash; of a very long one only the beginning and the end."""
+    if len(text) > HEAD_CHARS + TAIL_CHARS:
+        text = text[:HEAD_CHARS] + "\n" + text[-TAIL_CHARS:]
+    return text.translate(_PLAIN)
+
+
+def unmarked(text: str) -> str:
+    """The text without Markdown's headings, bullets and emphasis."""
+    return _MARKUP.sub("", text)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Lower-case words, numbers and signs; contractions spelled out.
+
+    >>> words("I can't say it's 4.5 %.")
+    ('i', 'can', 'not', 'say', 'it', 'is', '4.5', '%', '.')
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(text.lower()):
+        if token in _CONTRACTED:
+            found.extend(_CONTRACTED[token])
+        elif "'" not in token:
+            found.append(token)
+        else:
+            found.extend(_spelled_out(token))
+    return tuple(found)
+
+
+def _spelled_out(token: str) -> tuple[str, ...]:
+    if token.endswith("n't"):
+        return (token[:-3], "not")
+    stem, mark, ending = token.rpartition("'")
+    if mark + ending in _ENDING:
+        return (stem, _ENDING[mark + ending])
+    if ending == "s":
+        return (stem, "is") if stem in _IS_AFTER else (stem, "'s")
+    return (token,)
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The sentences of a plain text in order; line ends also end a sentence, abbreviations do not."""
+    found: list[Sentence] = []
+    start = 0
+    for match in _END.finditer(text):
+        piece = text[start : match.end()]
+        if match.group()[0] == "." and _ABBREVIATION.search(piece.rstrip()[-8:]) and match.end() < len(text):
+            continue
+        _keep(piece, found)
+        start = match.end()
+    _keep(text[start:], found)
+    return found
+
+
+def _keep(piece: str, found: list[Sentence]) -> None:
+    stripped = piece.strip()
+    if stripped:
+        parts = words(stripped)
+        if parts:
+            found.append(Sentence(stripped, parts, stripped.rstrip("\"')]* ").endswith("?")))
