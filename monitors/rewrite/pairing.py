@@ -13,13 +13,13 @@ Classes = Sequence[Callable[["KnownName"], object]]
 
 
 class KnownName(NamedTuple):
-    """One name of the detection dictionary. `ethnicity` is empty where no group holds half of its bearers; `share` is in percent."""
+    """One name of the detection dictionary. `ethnicity` is empty where no group holds half of its bearers; `share` is in percent, `bearers` is a number of people."""
 
     name: str
     gender: str
     ethnicity: str
     share: int
-    count: int
+    bearers: int
     word: bool
 
 
@@ -45,7 +45,7 @@ class Pairing:
     def _fill(self, axis: str, within: str, one: str, other: str) -> None:
         """A gender's names are paired within their ethnicity, an ethnicity's within their gender; names that are words among themselves."""
         first, second = sorted((one, other))
-        ranked = sorted(self._known.items(), key=lambda item: -item[1].count)
+        ranked = sorted(self._known.items(), key=lambda item: -item[1].bearers)
         rounds: Classes
         if axis == "gender":
             sides = [[key for key, name in ranked if name.gender == group] for group in (first, second)]
