@@ -24,7 +24,7 @@ BLOCK = 50
 BETS = (0.02, 0.06, 0.15, 0.35, 0.65, 0.92)
 """The fixed shares of the bettors; each below 1, so that no pair can ruin one."""
 
-Budget = Literal["horizon", "lifetime"]
+Budget = Literal["horizon", "lifetime", "once"]
 
 _RICH = 1e200  # beyond this more money changes no verdict and could overflow
 _SERIES = 2.1098  # just above the sum over j >= 2 of 1 / (j ln(j)^2) = 2.10974, so that a lifetime's restarts stay within their half
@@ -32,10 +32,13 @@ _HEADER = struct.Struct("<BBHQQd")
 
 
 def start_mass(block: int, budget: Budget, horizon_pairs: int) -> float:
-    """Money that the bettors who start with `block` share: half for the first block, the other half spread over later ones.
+    """Money of each bettor that starts with `block`: half for those of the first block, the other half spread over the later ones.
 
-    `horizon` spreads it evenly over `horizon_pairs` and goes on at that rate; `lifetime` thins it out so that it is never used up.
+    `horizon` spreads it evenly over `horizon_pairs` and goes on at that rate; `lifetime` thins it out so that it is never used up; `once`
+    gives all of it to the first block and lets nobody start later.
     """
+    if budget == "once":
+        return float(block == 0)
     if block == 0:
         return 0.5
     if budget == "horizon":
@@ -62,11 +65,6 @@ class Bettors:
         self._since = np.zeros((lanes, bets.size), dtype=np.int64)
         self._open: Floats = np.empty((lanes, 0))
         self._product: Floats = np.ones((lanes, bets.size))
-
-    @property
-    def room(self) -> int:
-        """How many more pairs the open block holds."""
-        return BLOCK - self.in_block
 
     def fold(self, stakes: Floats) -> None:
         """Add pairs to the open block: `stakes` has a row for each lane and a column for each pair."""
