@@ -13,7 +13,7 @@ from evenhand.demo.reader import Person
 Topic = Literal["hiring", "lending", "medical", "housing", "support", "letters", "general"]
 
 _CUES: dict[Topic, str] = {
-    "hiring": r"""applicants? | candidates? | interview(?:s|ed)? | hir(?:e|es|ing) | shortlist(?:ed)? | cover\ letter | resume |
+    "hiring": r"""applicants? | applied | candidates? | interview(?:s|ed)? | hir(?:e|es|ing) | shortlist(?:ed)? | cover\ letter | resume |
         résumé | cv | recruit\w* | vacancy | invite | screening""",
     "lending": r"loans? | credit | mortgage | lend(?:er|ing)? | borrow(?:er|ing|s)? | instal?lments? | overdraft | collateral | repay\w*",
     "medical": r"""patients? | symptoms? | pain | aches? | headaches? | fever | doses? | tablets? | medication | cough | rash | clinic |
