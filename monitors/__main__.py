@@ -1,0 +1,129 @@
+"""The monitor's process: worker, console and ``/metrics`` in one event loop. ``python -m monitors --config F --data-dir D --fd N``."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from gateway.queue import open_queue
+from gateway.routing import Router
+from gateway.settings import ConfigError, Loaded, load
+from gateway.upstream import Limits, Pool
+from monitors import metrics
+from monitors.budget import Pace
+from monitors.cells import CellBook, TestOptions
+from monitors.console import console
+from monitors.context import Context
+from monitors.declare import alpha_of, alpha_of_later, declared_cells
+from monitors.heartbeat import beat
+from monitors.rewrite import load_tables
+from monitors.scorers import build
+from monitors.status import Status
+from monitors.store import cells, open_store
+from monitors.worker import Worker
+
+NICENESS = 10
+log = logging.getLogger("evenhand.monitor")
+
+
+def main() -> int:
+    """Run until SIGTERM; leases are given back then. Exit code 2 when the configuration has no monitor or cannot be used."""
+    parser = argparse.ArgumentParser("python -m monitors")
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--fd", type=int, required=True, help="a bound socket for console and metrics")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    with contextlib.suppress(OSError):
+        os.nice(NICENESS)
+    try:
+        loaded = load(arguments.config, os.environ)
+    except ConfigError as error:
+        log.error("%s", error)
+        return 2
+    listener = socket.socket(fileno=arguments.fd)
+    asyncio.run(monitor(loaded, arguments.data_dir, listener))
+    return 0
+
+
+async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> None:
+    """Worker, console and heartbeat until SIGTERM or SIGINT."""
+    settings = loaded.settings
+    options = settings.monitor
+    if options is None:
+        raise ValueError("the configuration has no monitor: section")
+    secret = bytes.fromhex((data_dir / "secret").read_text().strip())
+    scorers = {route.name: build({name: outcome.scorer_options for name, outcome in route.outcomes.items()}) for route in settings.routes}
+    queue = open_queue(options.queue.url, data_dir, max_items=options.queue.max_items, max_bytes=options.queue.max_bytes)
+    store = open_store(options.store_url, data_dir)
+    specs = declared_cells(settings)
+    store.write(cells.declare, specs, lambda given: alpha_of(given, options.alpha), lambda k: alpha_of_later(k, options.alpha), _now_ms())
+    book = CellBook(TestOptions(options.alpha_budget, secret))
+    store.read(book.load)
+    durations = metrics.durations(settings)
+    context = Context(
+        monitor=options,
+        routes={route.name: route for route in settings.routes},
+        scorers=scorers,
+        router=Router(settings),
+        secret=secret,
+        tables=load_tables(),
+        store=store,
+        book=book,
+        pool=Pool(Limits(connect_seconds=settings.gateway.connect_timeout_seconds)),
+        pace=Pace(options.budget.replays_per_minute, time.monotonic),
+        durations=durations,
+        now_ms=_now_ms,
+    )
+    worker = Worker(context, queue)
+    status = Status(store, queue, book, scorers, options.budget, worker.problems, _now_ms)
+    exposition = metrics.Exposition(metrics.registry(status, settings, durations=durations, digest=loaded.digest))
+    server = _Server(uvicorn.Config(console(status, settings, exposition), access_log=False, log_config=None, lifespan="off"))
+
+    def report() -> dict[str, object]:
+        return {"problems": list(status.pipeline().problems), "config": loaded.digest, "cells": len(book.cells)}
+
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    log.info("monitoring %d cells", len(book.cells))
+    async with asyncio.TaskGroup() as tasks:
+        parts = [
+            tasks.create_task(worker.run()),
+            tasks.create_task(beat(data_dir / "run" / "monitor.json", report, _now_ms)),
+        ]
+        serving = tasks.create_task(server.serve(sockets=[listener]))
+        await stop.wait()
+        for part in parts:
+            part.cancel()
+        server.should_exit = True
+        await serving
+    await context.pool.aclose()
+    context.store_thread.close()
+    queue.close()
+    store.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: this process has one place that knows when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""From an exchange's answers to its closed pairs: scored, written with all that counts them in one transaction, blocks sealed with it."""
+
+import sqlite3
+from collections.abc import Mapping
+
+import orjson
+
+from gateway.exchange import Exchange
+from gateway.routing import Deployment
+from monitors import budget
+from monitors.cells import Accumulator
+from monitors.context import Context
+from monitors.pair import Plan, Role, pair_id, text_of
+from monitors.planning import Work
+from monitors.scoring import OutcomeValue, ScoreReport, arm_failed, score_pair
+from monitors.shadow import Answer
+from monitors.store import exchanges, pairs, texts
+from monitors.store.pairs import CellValue, ClosedPair
+
+DEFINITION = "1"  # of the outcomes as this module forms them; a change begins new epochs
+
+
+async def finish(context: Context, exchange: Exchange, deployment: Deployment, work: Work, answers: Mapping[Role, Answer]) -> None:
+    """Score an exchange's arms and close it; raises ``StoreError``, and then nothing was counted."""
+    report = None
+    fate, reason = "scored", ""
+    errors = [answers[role].error for role in ("reference", "group") if answers[role].reply is None]
+    if errors:
+        fate, reason = "failed", errors[0]
+    elif answers["reference"].model != answers["group"].model:
+        fate, reason = "failed", "model_changed"
+    else:
+        report = score_pair(work.plan, answers, "reference", "group", context.scorers[exchange.route], context.tables)
+        for scorer, seconds in report.seconds.items():
+            context.durations.observe_scorer(scorer, seconds)
+    closed = [_counterfactual(context, exchange, deployment, work.plan, answers, report, fate, reason)]
+    if (placebo := _placebo(context, exchange, deployment, work.plan, answers)) is not None:
+        closed.append(placebo)
+    staged = await context.write(_close, context, exchange, work, answers, fate, reason, closed, report)
+    context.book.adopt(staged, context.now_ms())
+    context.durations.observe_lag((context.now_ms() - exchange.received_ms) / 1000)
+
+
+async def give_up(context: Context, exchange: Exchange, reason: str) -> None:
+    """Close a planned exchange that can no longer be replayed."""
+    await context.write(pairs.close, exchange.id, "failed", reason, (), context.now_ms())
+
+
+async def expire(context: Context) -> None:
+    """End every pair past its deadline and seal what that completes."""
+    staged = await context.write(_expire, context)
+    context.book.adopt(staged, context.now_ms())
+
+
+def _counterfactual(
+    context: Context,
+    exchange: Exchange,
+    deployment: Deployment,
+    plan: Plan,
+    answers: Mapping[Role, Answer],
+    report: ScoreReport | None,
+    fate: str,
+    reason: str,
+) -> ClosedPair:
+    values = [arm_failed(answers, "reference", "group"), *(report.values if report else ())]
+    revision = _revision(deployment, answers["reference"])
+    placed = []
+    for value in values:
+        for key in (
+            ("pair", exchange.model, exchange.route, plan.axis, plan.group, value.outcome),
+            ("rollup", exchange.model, "", plan.axis, "", value.outcome),
+        ):
+            placed += _in_cell(context, key, value, revision)
+    state = "scored" if fate == "scored" else "dropped"
+    return ClosedPair(pair_id(exchange.id, plan.axis, plan.group, "counterfactual"), state, reason, revision, tuple(placed))
+
+
+def _placebo(context: Context, exchange: Exchange, deployment: Deployment, plan: Plan, answers: Mapping[Role, Answer]) -> ClosedPair | None:
+    """The placebo pair: the reference arm and one of the same group under other names."""
+    if "placebo" not in answers:
+        return None
+    identity = pair_id(exchange.id, plan.axis, plan.reference, "placebo")
+    arms = [answers["reference"], answers["placebo"]]
+    if any(arm.reply is None for arm in arms) or arms[0].model != arms[1].model:
+        return ClosedPair(identity, "dropped", "arm_failed", "", ())
+    report = score_pair(plan, answers, "reference", "placebo", context.scorers[exchange.route], context.tables)
+    revision = _revision(deployment, answers["reference"])
+    placed: list[CellValue] = []
+    for value in report.values:
+        placed += _in_cell(context, ("placebo", exchange.model, exchange.route, plan.axis, "", value.outcome), value, revision)
+    return ClosedPair(identity, "scored", "", revision, tuple(placed))
+
+
+def _in_cell(context: Context, key: tuple[str, ...], value: OutcomeValue, revision: str) -> list[CellValue]:
+    cell = context.book.find(key)
+    if cell is None:
+        return []
+    fingerprint = "|".join((revision, context.tables.version, value.fingerprint, DEFINITION))
+    return [CellValue(cell.id, value.reference, value.group, value.difference, fingerprint)]
+
+
+def _revision(deployment: Deployment, answer: Answer) -> str:
+    return f"{deployment.id}:{answer.model}"
+
+
+def _close(
+    db: sqlite3.Connection,
+    context: Context,
+    exchange: Exchange,
+    work: Work,
+    answers: Mapping[Role, Answer],
+    fate: str,
+    reason: str,
+    closed: list[ClosedPair],
+    report: ScoreReport | None,
+) -> dict[int, Accumulator]:
+    """All of it or nothing: the pairs, the counters, the spend, the kept text, and every block that is now whole."""
+    now = context.now_ms()
+    if exchanges.fate_of(db, exchange.id) != "":
+        return {}
+    touched = pairs.close(db, exchange.id, fate, reason, closed, now)
+    for answer in answers.values():
+        exchanges.add(db, "replays_total", (("model", exchange.model), ("result", answer.error or "ok")))
+        for kind, tokens in (("input", answer.prompt_tokens), ("output", answer.completion_tokens)):
+            exchanges.add(db, "tokens_total", (("model", exchange.model), ("type", kind), ("traffic", "shadow")), tokens)
+    for scorer in report.failed if report else ():
+        exchanges.add(db, "scorer_errors_total", (("scorer", scorer),))
+    budget.settle(db, context.monitor.budget, work.reservation, _used_tokens(work, answers))
+    if fate == "scored":
+        texts.keep(db, closed[0], _text(work.plan, answers), context.monitor.keep_text, now)
+    return context.book.seal(db, touched, now)
+
+
+def _expire(db: sqlite3.Connection, context: Context) -> dict[int, Accumulator]:
+    now = context.now_ms()
+    _, touched = pairs.expire(db, now)
+    return context.book.seal(db, touched, now)
+
+
+def _used_tokens(work: Work, answers: Mapping[Role, Answer]) -> int:
+    """Tokens as counted upstream; where it does not count, what was reserved for the arm."""
+    share = work.reservation.tokens // max(1, len(answers))
+    return sum((a.prompt_tokens + a.completion_tokens) or (share if a.reply else 0) for a in answers.values())
+
+
+def _text(plan: Plan, answers: Mapping[Role, Answer]) -> bytes:
+    """Both arms and replies side by side, and the words in which they differ."""
+    edits = [(a.old, a.new, b.new) for a, b in zip(plan.arms["reference"].edits, plan.arms["group"].edits, strict=False)]
+    sides: dict[str, object] = {"edits": edits}
+    for role in ("reference", "group"):
+        reply = answers[role].reply
+        sides[f"{role}_text"] = text_of(plan.arms[role].messages)
+        sides[f"{role}_reply"] = (reply.text or reply.refusal or "") if reply else ""
+    return orjson.dumps(sides)

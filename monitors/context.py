@@ -1,0 +1,43 @@
+"""What every step of the monitor's work is done with, in one place and passed as an argument."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, TypeVar
+
+from gateway.routing import Router
+from gateway.settings import MonitorSettings, RouteSettings
+from gateway.upstream import Pool
+from monitors.budget import Pace
+from monitors.cells import CellBook
+from monitors.metrics import Durations
+from monitors.rewrite import Tables
+from monitors.scorers import Scorer
+from monitors.store import Store
+from monitors.threads import OneThread
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Context:
+    """The configuration's monitoring half, the parts it is carried out with, and the clock (UTC ms)."""
+
+    monitor: MonitorSettings
+    routes: Mapping[str, RouteSettings]
+    scorers: Mapping[str, Mapping[str, Scorer]]
+    router: Router
+    secret: bytes
+    tables: Tables
+    store: Store
+    book: CellBook
+    pool: Pool
+    pace: Pace
+    durations: Durations
+    now_ms: Callable[[], int]
+    store_thread: OneThread = field(default_factory=lambda: OneThread("store"))
+
+    async def write(self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run ``work(connection, …)`` in one transaction in the store's thread; raises ``StoreError``."""
+        return await self.store_thread.run(lambda: self.store.write(work, *args, **kwargs))

@@ -1,0 +1,35 @@
+"""A sign of life in a file, so that a gateway worker can say how the monitor is without asking it anything."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+
+log = logging.getLogger("evenhand.monitor")
+INTERVAL_SECONDS = 2.0
+
+
+async def beat(file: Path, report: Callable[[], dict[str, object]], now_ms: Callable[[], int]) -> None:
+    """Write ``report()`` with the time (UTC ms) every two seconds; a disk that refuses is told once and tried again."""
+    refused = False
+    while True:
+        try:
+            await asyncio.to_thread(
+                _replace, file, orjson.dumps({"at_ms": now_ms(), "pid": os.getpid(), **await asyncio.to_thread(report)})
+            )
+            refused = False
+        except OSError as error:
+            if not refused:
+                log.error("the heartbeat cannot be written: %s", error)
+            refused = True
+        await asyncio.sleep(INTERVAL_SECONDS)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    scratch = file.with_suffix(".new")
+    scratch.write_bytes(content)
+    scratch.chmod(0o600)
+    scratch.replace(file)

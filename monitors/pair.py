@@ -1,0 +1,175 @@
+"""From a conversation to its arms: which axis, which groups, which names, in which order, each by a keyed hash of its own."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import orjson
+
+from gateway.exchange import chance
+from gateway.settings import RouteSettings
+from monitors.rewrite import Arm, Edit, Person, Reading, Skip, Tables, make_arm
+from monitors.rewrite.names import Names
+
+Role = Literal["reference", "group", "placebo"]
+ETHNICITIES = ("white", "black", "hispanic", "asian")
+_STEP = 7  # between the names of two people of one prompt; prime to the size of every pool of 45 or more
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The arms of one exchange in the order in which they are replayed; ``arms`` by role, ``placebo`` only where one is wanted."""
+
+    axis: str
+    reference: str
+    group: str
+    origin: str
+    names: tuple[tuple[str, str], ...]
+    placebo_names: tuple[tuple[str, str], ...]
+    order: tuple[Role, ...]
+    arms: dict[Role, Arm]
+
+    def to_bytes(self) -> bytes:
+        """The plan as one JSON document."""
+        return orjson.dumps(asdict(self))
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> "Plan":
+        """The inverse of ``to_bytes``."""
+        plan = orjson.loads(body)
+        arms = {role: Arm(**{**arm, "edits": tuple(Edit(**edit) for edit in arm["edits"])}) for role, arm in plan.pop("arms").items()}
+        for field in ("names", "placebo_names"):
+            plan[field] = tuple((a, b) for a, b in plan[field])
+        return cls(**{**plan, "order": tuple(plan["order"])}, arms=arms)
+
+
+@dataclass(frozen=True, slots=True)
+class NoPair:
+    """Why no pair is made: fate ``no_mention`` or ``not_swappable``, and in the second case the axis and the reason."""
+
+    fate: Literal["no_mention", "not_swappable"]
+    reason: str
+    axis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """The draws of one exchange, each purpose independent of the others."""
+
+    secret: bytes
+    exchange_id: str
+
+    def pick(self, purpose: str, options: Sequence[str]) -> str:
+        """One of the options, all equally likely."""
+        return options[int(chance(self.secret, purpose, self.exchange_id) * len(options))]
+
+    def below(self, purpose: str, limit: float) -> bool:
+        """True with probability ``limit``."""
+        return chance(self.secret, purpose, self.exchange_id) < limit
+
+    def number(self, purpose: str, size: int) -> int:
+        """A whole number from 0 to ``size - 1``."""
+        return int(chance(self.secret, purpose, self.exchange_id) * size)
+
+
+def pair_id(exchange_id: str, axis: str, group: str, kind: str) -> str:
+    """``pr_`` and 32 hex digits: the same exchange, axis, group and kind always give the same id."""
+    return "pr_" + hashlib.sha256(f"{exchange_id}\0{axis}\0{group}\0{kind}".encode()).hexdigest()[:32]
+
+
+def make_plan(reading: Reading, route: RouteSettings, draws: Chance, placebo_rate: float, tables: Tables) -> Plan | NoPair:
+    """Choose axis, origin, group, names and order for a conversation and rewrite it into its arms."""
+    candidates: dict[str, list[str]] = {}
+    for axis, settings in route.axes.items():
+        declared = {settings.reference, *settings.groups}
+        if named := [group for group in reading.origins(axis) if group in declared]:
+            candidates[axis] = named
+    if not candidates:
+        return NoPair("no_mention", "")
+    axis = draws.pick("axis", sorted(candidates))
+    origin = draws.pick("origin", sorted(set(candidates[axis])))
+    reference, group = route.axes[axis].reference, draws.pick("group", route.axes[axis].groups)
+    picker = NamePicker(tables.names, axis, reference, group, reading, draws)
+    arms: dict[Role, Arm] = {}
+    for role, arm_group in (("reference", reference), ("group", group)):
+        arm = make_arm(reading, axis, origin, arm_group, picker.name, tables)
+        if isinstance(arm, Skip):
+            return NoPair("not_swappable", arm.reason, axis)
+        arms[role] = arm  # type: ignore[index]  # the literals above are roles
+    if arms["reference"].messages == arms["group"].messages:
+        return NoPair("not_swappable", "ambiguous", axis)
+    placebo_names: tuple[tuple[str, str], ...] = ()
+    if draws.below("placebo", placebo_rate):
+        other = NamePicker(tables.names, axis, reference, group, reading, draws, shifted=True)
+        arm = make_arm(reading, axis, origin, reference, other.name, tables)
+        if isinstance(arm, Arm) and arm.messages != arms["reference"].messages:
+            arms["placebo"] = arm
+            placebo_names = tuple((picker.given(person, reference), other.given(person, reference)) for person in picker.people)
+    roles: list[Role] = sorted(arms)
+    turn = draws.number("order", len(roles))
+    order = [*roles[turn:], *roles[:turn]]
+    if draws.below("direction", 0.5):
+        order.reverse()
+    names = tuple((picker.given(person, reference), picker.given(person, group)) for person in picker.people)
+    return Plan(axis, reference, group, origin, names, placebo_names, tuple(order), arms)
+
+
+class NamePicker:
+    """Gives people names from the pools: matched between the groups, turning with the exchange, never one name for two people."""
+
+    def __init__(
+        self, names: Names, axis: str, reference: str, group: str, reading: Reading, draws: Chance, *, shifted: bool = False
+    ) -> None:
+        self._names, self._axis, self._groups, self._draws, self._shifted = names, axis, (reference, group), draws, shifted
+        self._taken = {person.name.casefold() for person in reading.persons if person.name}
+        self._given: dict[int, dict[str, str]] = {}
+        self.people: list[Person] = []
+
+    def name(self, person: Person, group: str) -> str:
+        """The name of a person in the arm of a group."""
+        if person.index not in self._given:
+            self._given[person.index] = self._draw(person)
+            self.people.append(person)
+        return self._given[person.index].get(group, person.name or "")
+
+    def given(self, person: Person, group: str) -> str:
+        """The name a person was given before."""
+        return self._given[person.index].get(group, person.name or "")
+
+    def _draw(self, person: Person) -> dict[str, str]:
+        pools = {group: pool for group in self._groups if (pool := self._pool(person, group))}
+        if not pools:
+            return {}
+        size = min(map(len, pools.values()))
+        start = self._draws.number("names", size)
+        if self._shifted:
+            start += 1 + self._draws.number("placebo names", size - 1)
+        for turn in range(size):
+            place = (start + _STEP * len(self.people) + turn) % size
+            chosen = {group: pool[place] for group, pool in pools.items()}
+            if not self._taken & {name.casefold() for name in chosen.values()}:
+                self._taken |= {name.casefold() for name in chosen.values()}
+                return chosen
+        return {}
+
+    def _pool(self, person: Person, group: str) -> tuple[str, ...]:
+        """Names of one ethnicity on the gender axis, of one gender on the ethnicity axis; a group without names keeps its pair's."""
+        if self._axis == "gender":
+            ethnicity = person.ethnicity if person.ethnicity in ETHNICITIES else self._draws.pick("name ethnicity", ETHNICITIES)
+            gender = group if group in ("female", "male") else next(g for g in (*self._groups, "female") if g in ("female", "male"))
+            return self._names.cell(gender, ethnicity)
+        if self._axis == "ethnicity" and group in ETHNICITIES:
+            gender = person.gender if person.gender in ("female", "male") else self._draws.pick("name gender", ("female", "male"))
+            return self._names.cell(gender, group)
+        return ()
+
+
+def text_of(messages: list[dict[str, Any]]) -> str:
+    """A conversation as plain text for a reader, roles marked where there is more than one message."""
+    lines = []
+    for message in messages:
+        content = message.get("content")
+        text = content if isinstance(content, str) else "\n".join(str(part.get("text", "")) for part in content or [])
+        lines.append(text if len(messages) == 1 else f"[{message.get('role')}] {text}")
+    return "\n".join(lines)

@@ -1,0 +1,108 @@
+"""From an exchange to a written plan: decode, find mentions, rewrite into arms, and reserve what the replays may cost."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gateway.exchange import Exchange
+from gateway.routing import Deployment
+from gateway.settings import RouteSettings
+from monitors import budget, places
+from monitors.context import Context
+from monitors.decode import NotSwappable, decode, replay_body
+from monitors.pair import Chance, NoPair, Plan, make_plan, text_of
+from monitors.rewrite import prompt_key, read
+from monitors.store import exchanges, pairs
+
+DAY_MS = 86_400_000
+_LONGEST_NAP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A planned exchange: its arms, and what was reserved for them."""
+
+    plan: Plan
+    reservation: budget.Reservation
+
+
+async def resume(context: Context, exchange_id: str) -> Work | None:
+    """The work on an exchange that was planned before this process began."""
+    body = await context.write(pairs.planned_body, exchange_id)
+    return None if body is None else Work(Plan.from_bytes(body.arms), budget.Reservation(body.day, body.tokens))
+
+
+async def prepare(context: Context, exchange: Exchange, route: RouteSettings, deployment: Deployment) -> Work | None:
+    """Plan an exchange, or None when there is no pair to make: then it has its fate, counted with the reason."""
+    conversation = decode(exchange, context.monitor.max_text_bytes)
+    if isinstance(conversation, NotSwappable):
+        await dismiss(context, exchange, "not_swappable", conversation.reason)
+        return None
+    reading = read(conversation.messages, context.tables)
+    plan = make_plan(reading, route, Chance(context.secret, exchange.id), context.monitor.placebo_rate, context.tables)
+    if isinstance(plan, NoPair):
+        await context.write(_count_rewrite, plan.axis, "skipped")
+        await dismiss(context, exchange, plan.fate, plan.reason, reading.origins(plan.axis) if plan.axis else ())
+        return None
+    if not await _wait_for_turn(context, exchange, deployment, len(plan.arms)):
+        await dismiss(context, exchange, "over_budget", "replays_per_minute")
+        return None
+    keys = places.scope_keys(exchange, plan.axis, plan.group, prompt_key(reading), conversation.opening)
+    return await context.write(_write_plan, context, exchange, route, deployment, plan, keys)
+
+
+async def dismiss(context: Context, exchange: Exchange, fate: str, reason: str, origins: Iterable[str] = ()) -> None:
+    """Give an exchange a fate without a pair."""
+    await context.write(exchanges.dismiss, exchange, fate, reason, origins, context.now_ms())
+
+
+async def _wait_for_turn(context: Context, exchange: Exchange, deployment: Deployment, arms: int) -> bool:
+    """Wait until the pace allows all arms; False once the exchange has become older than a pair may."""
+    oldest = exchange.received_ms + int(context.monitor.deadline_seconds * 1000)
+    while (wait := context.pace.wait_seconds(deployment.id, arms)) > 0:
+        if context.now_ms() > oldest:
+            return False
+        await asyncio.sleep(min(wait, _LONGEST_NAP_SECONDS))
+    context.pace.take(deployment.id, arms)
+    return True
+
+
+def _write_plan(
+    db: sqlite3.Connection,
+    context: Context,
+    exchange: Exchange,
+    route: RouteSettings,
+    deployment: Deployment,
+    plan: Plan,
+    keys: Sequence[pairs.SeenKey],
+) -> Work | None:
+    """In one transaction: is the prompt fresh, does the day's budget allow all arms, then the plan; None with a fate where it ends here."""
+    now = context.now_ms()
+    fresh = pairs.first_seen(db, keys, now - DAY_MS)
+    if not fresh.issuperset(keys[:2]):
+        exchanges.dismiss(db, exchange, "repeat", "", (), now)
+        return None
+    reservation = budget.reserve(db, context.monitor.budget, _worst_case(exchange, deployment, plan), now)
+    if reservation is None:
+        exchanges.dismiss(db, exchange, "over_budget", "per_day", (), now)
+        return None
+    planned = places.planned_pairs(plan, exchange, route, context.book, rolled_up=keys[2] in fresh)
+    body = pairs.PlanBody(plan.to_bytes(), reservation.day, reservation.tokens)
+    pairs.plan(db, exchange, planned, fresh, body, now, now + int(context.monitor.deadline_seconds * 1000))
+    _count_rewrite(db, plan.axis, "rewritten")
+    return Work(plan, reservation)
+
+
+def _count_rewrite(db: sqlite3.Connection, axis: str, result: str) -> None:
+    if axis:
+        exchanges.add(db, "rewrites_total", (("axis", axis), ("result", result)))
+
+
+def _worst_case(exchange: Exchange, deployment: Deployment, plan: Plan) -> int:
+    """Tokens that all arms together can use at most."""
+    total = 0
+    for arm in plan.arms.values():
+        body = replay_body(exchange, deployment.upstream_model, arm.messages)
+        total += budget.worst_case_tokens(body, len(text_of(arm.messages).encode()))
+    return total

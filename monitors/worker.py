@@ -1,0 +1,156 @@
+"""The monitor's work, an exchange at a time: decode → find mentions → rewrite into arms → replay → score → store → seal.
+
+An exchange is planned in one transaction before its first replay and closed in one after its last; the queue's ``ack`` follows. Whatever
+dies in between is taken up again from the plan, so that a pair is neither lost nor counted twice.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from gateway.errors import GatewayError
+from gateway.exchange import Exchange, UnreadableExchangeError, from_bytes
+from gateway.queue import Item, Queue, QueueError
+from gateway.routing import Deployment
+from monitors import closing, planning
+from monitors.context import Context
+from monitors.shadow import ReplayLimits, replay
+from monitors.store import StoreError, exchanges, texts
+from monitors.threads import OneThread
+
+log = logging.getLogger("evenhand.monitor")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LEASE_SECONDS = 900.0
+IDLE_SECONDS = 0.2
+RETRY_SECONDS = 1.0
+HOUSEKEEPING_SECONDS = 5.0
+EXCHANGE_ROWS_KEPT_MS = 7 * planning.DAY_MS
+
+
+class Worker:
+    """Takes exchanges from the queue, a bounded number at a time, until it is cancelled."""
+
+    def __init__(self, context: Context, queue: Queue) -> None:
+        self._context, self._queue = context, queue
+        self._thread = OneThread("queue")
+        self._slots = asyncio.Semaphore(context.monitor.concurrent_replays)
+        self._limits = ReplayLimits(context.monitor.replay_timeout_seconds, context.monitor.max_reply_bytes)
+        self.problems: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled; leases are given back then. The first act frees those of a predecessor that died."""
+        await self._on_queue(self._queue.recover)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._housekeeping())
+            while True:
+                await self._slots.acquire()
+                tasks.create_task(self._supervised(await self._next_item()))
+
+    async def _next_item(self) -> Item:
+        while True:
+            if items := await self._on_queue(self._queue.claim, 1, LEASE_SECONDS):
+                return items[0]
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def _supervised(self, item: Item) -> None:
+        """One exchange from claim to ack. A fault that nobody foresaw is logged with the id and leaves the item for another claim."""
+        try:
+            await self._handle(item)
+            await self._on_queue(self._queue.ack, [item.id])
+            self.problems.pop("worker", None)
+        except asyncio.CancelledError:
+            self._queue.release([item.id])
+            raise
+        except StoreError as error:
+            log.error("%s: the store failed, the exchange waits in the queue: %s", item.id, error)
+            self.problems["store"] = str(error)
+            await asyncio.sleep(RETRY_SECONDS)
+            await self._on_queue(self._queue.release, [item.id])
+        except Exception:
+            log.exception("%s: failed on claim %d", item.id, item.claims)
+            self.problems["worker"] = f"exchange {item.id} failed, see the log"
+        finally:
+            self._slots.release()
+
+    async def _handle(self, item: Item) -> None:
+        try:
+            exchange = from_bytes(item.payload)
+        except UnreadableExchangeError as error:
+            log.error("%s: %s", item.id, error)
+            await self._context.write(exchanges.count_unreadable, item.id, "_other", "_other", self._context.now_ms())
+            return
+        fate = await self._context.write(exchanges.fate_of, exchange.id)
+        self.problems.pop("store", None)
+        if fate:
+            return
+        route, deployment = self._context.routes.get(exchange.route), self._deployment(exchange)
+        if route is None or deployment is None:
+            reason = "no longer configured"
+            await (closing.give_up(self._context, exchange, reason) if fate == "" else self._dismiss(exchange, reason))
+            return
+        work = await planning.resume(self._context, exchange.id) if fate == "" else None
+        work = work or await planning.prepare(self._context, exchange, route, deployment)
+        if work is None:
+            return
+        answers = await replay(work.plan, exchange, deployment, self._context.pool, self._limits)
+        for answer in answers.values():
+            if answer.error == "rate_limited":
+                self._context.pace.slow_down(deployment.id, answer.retry_after_seconds)
+        await closing.finish(self._context, exchange, deployment, work, answers)
+
+    async def _dismiss(self, exchange: Exchange, reason: str) -> None:
+        await planning.dismiss(self._context, exchange, "failed", reason)
+
+    def _deployment(self, exchange: Exchange) -> Deployment | None:
+        """The deployment that served the original, if the configuration still has it."""
+        model = exchange.request.get("model")
+        try:
+            found = self._context.router.resolve(model if isinstance(model, str) else None)
+        except GatewayError:
+            return None
+        return found if found.id == exchange.deployment else None
+
+    async def _housekeeping(self) -> None:
+        """Deadlines, items that were set aside, and what is older than the operator keeps."""
+        while True:
+            try:
+                await closing.expire(self._context)
+                for item in await self._on_queue(self._queue.take_set_aside):
+                    await self._count_set_aside(item)
+                await self._context.write(self._forget)
+                self.problems.pop("store", None)
+            except StoreError as error:
+                log.error("the store failed: %s", error)
+                self.problems["store"] = str(error)
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+    async def _count_set_aside(self, item: Item) -> None:
+        try:
+            exchange = from_bytes(item.payload)
+            model, route = exchange.model, exchange.route
+        except UnreadableExchangeError:
+            model, route = "_other", "_other"
+        log.error("%s was set aside after %d claims", item.id, item.claims)
+        await self._context.write(exchanges.count_unreadable, item.id, model, route, self._context.now_ms())
+
+    def _forget(self, db: sqlite3.Connection) -> None:
+        now = self._context.now_ms()
+        texts.forget_older(db, now - self._context.monitor.retention_days * planning.DAY_MS)
+        exchanges.forget_closed(db, now - EXCHANGE_ROWS_KEPT_MS)
+
+    async def _on_queue(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The result of a call on the queue, tried until its storage works."""
+        while True:
+            try:
+                result = await self._thread.run(call, *args, **kwargs)
+                self.problems.pop("queue", None)
+                return result
+            except QueueError as error:
+                if self.problems.get("queue") != str(error):
+                    log.error("the queue failed: %s", error)
+                self.problems["queue"] = str(error)
+                await asyncio.sleep(RETRY_SECONDS)
