@@ -1,0 +1,55 @@
+# The one door. Everything runs in .venv, which any target makes when it is missing.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+EVENHAND_HARNESS ?= ../shared
+export EVENHAND_HARNESS
+SYSTEM := prometheus prometheus-alertmanager
+
+.PHONY: install system format lint type test cov integration demo bench build clean
+
+install: $(READY)
+
+$(READY): pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	touch $@
+
+system: ## Debian packages that the integration tests and the demo's alert use
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $(SYSTEM)
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+type: $(READY)
+	$(BIN)/mypy
+
+test: $(READY)
+	$(BIN)/pytest $(ARGS)
+
+cov: $(READY)
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+integration: $(READY)
+	$(BIN)/pytest tests/integration $(ARGS)
+
+demo: $(READY)
+	$(BIN)/evenhand demo $(if $(ONCE),--once) $(ARGS)
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+build: $(READY)
+	$(BIN)/python -m pip wheel -q --no-deps -w dist .
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

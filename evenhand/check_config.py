@@ -1,0 +1,66 @@
+"""``evenhand check-config``: what a configuration runs, secrets masked, or every mistake in it."""
+
+import argparse
+import json
+
+from evenhand.configuration import add_config_argument, read_or_exit
+from gateway.settings import Loaded, MonitorSettings, Settings
+from monitors.declare import alpha_of, declared_cells
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser("check-config", help="say what a configuration runs, or every mistake in it")
+    add_config_argument(parser)
+    parser.add_argument("--json", action="store_true", help="the settings in force as JSON, secrets masked")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print and return 0, or exit with 2; unset variables are warnings here."""
+    path, loaded = read_or_exit(arguments.config, unset_is_mistake=False)
+    if arguments.json:
+        print(json.dumps(loaded.settings.model_dump(mode="json"), indent=2, ensure_ascii=False))
+        return 0
+    print(f"{path} is valid (hash {loaded.digest})")
+    for line in summary(loaded):
+        print(line)
+    return 0
+
+
+def summary(loaded: Loaded) -> list[str]:
+    """The configuration in sentences."""
+    settings = loaded.settings
+    lines = ["", "models"]
+    for entry in settings.model_list:
+        params = entry.litellm_params
+        key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else "no key"
+        lines.append(f"  {entry.model_name:<24} {params.model} at {params.api_base or 'https://api.openai.com/v1'}, with {key}")
+    key = "a master key" if settings.general_settings.master_key else "no key: only 127.0.0.1 may be served"
+    lines += ["", f"clients need {key}; data is kept in {settings.data_dir}"]
+    return lines + (_monitoring(settings, settings.monitor) if settings.monitor else ["", "no monitor: section: nothing is sampled"])
+
+
+def _monitoring(settings: Settings, monitor: MonitorSettings) -> list[str]:
+    cells = declared_cells(settings)
+    lines = [
+        "",
+        f"monitoring {monitor.sample_rate:.3g} of eligible exchanges; kept text: {monitor.keep_text}, {monitor.retention_days} days",
+    ]
+    for route in settings.routes:
+        axes = ", ".join(f"{axis} ({', '.join(groups.groups)} against {groups.reference})" for axis, groups in route.axes.items())
+        outcomes = ", ".join(f"{name} ±{route.tolerance(name):g}" for name in route.outcomes)
+        lines.append(f"  {route.name:<24} {route.tier}, models {', '.join(route.match.models) or 'any'}: {axes}; {outcomes}")
+    if not settings.routes:
+        lines.append("  no route: nothing will be sampled")
+        return lines
+    alphas = alpha_of(cells, monitor.alpha)
+    spend = monitor.budget
+    dearest = min(spend.usd_per_day, spend.tokens_per_day / 1e6 * spend.usd_per_million_tokens)
+    lines += [
+        "",
+        f"{len(cells)} cells share alpha {monitor.alpha:g} ({min(alphas):.2g} to {max(alphas):.2g} each): "
+        f"at most {monitor.alpha:g} is the chance of any false page per 100,000 pairs in each cell, over all cells",
+        f"replays: at most {spend.replays_per_minute:g} a minute, {spend.tokens_per_day:,} tokens and {dearest:.2f} USD a day",
+    ]
+    return lines

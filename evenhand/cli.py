@@ -1,0 +1,45 @@
+"""The command line. A subcommand's module is imported when it is chosen, so that none pays for another."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("evenhand.serve", "run the gateway and, with a monitor: section, the monitor"),
+    "demo": ("evenhand.demo", "watch a planted gap being found on this machine, without an account or a network"),
+    "check-config": ("evenhand.check_config", "say what a configuration runs, or every mistake in it"),
+    "rules": ("evenhand.rules", "write the Prometheus rules of a configuration"),
+    "rewrite": ("evenhand.rewrite", "swap the groups that a text mentions"),
+    "score": ("evenhand.score", "turn replies into outcomes"),
+}
+"""Subcommands by name: the module that has ``add_parser``, and one line of help.
+
+Exit codes: 0 fine, 1 a gate was not met, 2 bad input or configuration, 4 undefined.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser("evenhand", description="An OpenAI-compatible LLM gateway with inline bias monitoring.")
+    parser.add_argument("--version", action="version", version=f"evenhand {version('evenhand')}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    chosen = next((word for word in words if not word.startswith("-")), None)
+    for name, (module, summary) in COMMANDS.items():
+        if name == chosen:
+            importlib.import_module(module).add_parser(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary)
+    arguments = parser.parse_args(words)
+    try:
+        code: int = arguments.run(arguments)
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
+    except KeyboardInterrupt:
+        return 130
+    return code

@@ -1,0 +1,45 @@
+"""Which configuration file a command reads, and how its mistakes are told."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from evenhand import resources
+from gateway.settings import ConfigError, Loaded, load
+
+
+def add_config_argument(parser: argparse.ArgumentParser) -> None:
+    """``--config``, by default $EVENHAND_CONFIG, then ./evenhand.yaml, then the shipped example."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="default: $EVENHAND_CONFIG, ./evenhand.yaml, else the shipped example")
+
+
+def config_path(given: Path | None) -> Path:
+    """The file to read."""
+    if given is not None:
+        return given
+    if named := os.environ.get("EVENHAND_CONFIG"):
+        return Path(named)
+    local = Path("evenhand.yaml")
+    return local if local.exists() else resources.path("config/evenhand.yaml")
+
+
+def read_or_exit(given: Path | None, *, unset_is_mistake: bool) -> tuple[Path, Loaded]:
+    """The path and settings; every mistake goes to standard error and ends the program with code 2, warnings go there and do not."""
+    path = config_path(given)
+    try:
+        loaded = load(path, os.environ, unset_is_mistake=unset_is_mistake)
+    except ConfigError as error:
+        tell_mistakes(error)
+        raise SystemExit(2) from error
+    for warning in (*loaded.warnings, *map(str, () if unset_is_mistake else loaded.unset)):
+        print(f"evenhand: {path}: warning: {warning}", file=sys.stderr)
+    return path, loaded
+
+
+def tell_mistakes(error: ConfigError) -> None:
+    """One line a mistake on standard error."""
+    count = len(error.mistakes)
+    print(f"evenhand: {error.source}: {count} mistake{'s' if count > 1 else ''}", file=sys.stderr)
+    for mistake in error.mistakes:
+        print(f"  {mistake}", file=sys.stderr)

@@ -1,0 +1,57 @@
+"""The folder that holds everything kept: made private, locked against a second server, with its secret."""
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class DataDirError(Exception):
+    """The folder cannot be used; the message says why and what to do."""
+
+
+@contextmanager
+def open_data_dir(folder: Path) -> Iterator[Path]:
+    """The folder (0700) with a fresh ``run/`` and a ``secret``, locked while the context lasts. Raises ``DataDirError``."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DataDirError(f"data_dir {folder} cannot be used: {error} → give a writable folder") from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+            raise DataDirError(f"data_dir {folder} is in use by process {pid} → stop it, or give this server another data_dir") from error
+        try:
+            os.truncate(lock, 0)
+            os.write(lock, f"{os.getpid()}\n".encode())
+            _prepare(folder)
+        except OSError as error:
+            raise DataDirError(f"data_dir {folder} cannot be written: {error} → free some space, or give another folder") from error
+        yield folder
+    finally:
+        os.close(lock)
+
+
+def _prepare(folder: Path) -> None:
+    run = folder / "run"
+    shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(mode=0o700)
+    secret = folder / "secret"
+    if not secret.exists():
+        write_private(secret, secrets.token_hex(32) + "\n")
+
+
+def write_private(file: Path, text: str) -> None:
+    """Replace a file's text as a whole, readable by its owner only."""
+    scratch = file.with_name(file.name + ".new")
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(text)
+    scratch.replace(file)
