@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Picks = list[list[int]]
 
 
 def assign(cost: Floats) -> list[int]:
@@ -38,31 +39,70 @@ def assign(cost: Floats) -> list[int]:
     return chosen
 
 
-def match(cells: Sequence[Floats], size: int, weights: Floats, seed: int, rounds: int = 25) -> tuple[list[list[int]], float]:
-    """Pick `size` names of every cell so that the names of one row lie near their common centre; the loss comes second.
+def match(cells: Sequence[Floats], size: int, weights: Floats, seed: int, rounds: int = 25) -> tuple[Picks, float]:
+    """Pick `size` names of every cell so that the names of one row lie near their common centre; the `loss` comes second.
 
     Each cell is an array names × traits. Starts from names of the smallest cell and alternates between assigning and re-centring; a cell
-    whose mean lies off the common one is pulled back by aiming it to the other side. Loss: the largest weighted standardised difference
-    plus a quarter of the mean squared distance within a row.
+    whose mean lies off the common one is pulled back by aiming it to the other side.
     """
     rng = np.random.default_rng(seed)
-    scale = np.std(np.concatenate(cells), axis=0) / np.sqrt(weights)
-    scaled = [cell / scale for cell in cells]
+    scaled = _scaled(cells, weights)
     scarce = min(scaled, key=len)
     centres = scarce[rng.choice(len(scarce), size, replace=False)]
     pull = np.zeros((len(cells), 1, centres.shape[1]))
-    best: tuple[list[list[int]], float] = ([], np.inf)
+    best: tuple[Picks, float] = ([], np.inf)
     for _ in range(rounds):
         aims = centres - pull
         picks = [assign(((aim[:, None, :] - cell[None, :, :]) ** 2).sum(axis=2)) for aim, cell in zip(aims, scaled, strict=True)]
-        chosen = np.stack([cell[pick] for cell, pick in zip(scaled, picks, strict=True)])
+        chosen = _chosen(scaled, picks)
         centres = chosen.mean(axis=0)
         pull += (chosen.mean(axis=1, keepdims=True) - centres.mean(axis=0)) / 2
-        apart = standardised_differences([cell[pick] for cell, pick in zip(cells, picks, strict=True)])
-        loss = float((apart * weights).max() + ((chosen - centres) ** 2).sum(axis=2).mean() / 4)
-        if loss < best[1]:
-            best = picks, loss
+        value = loss(chosen, weights)
+        if value < best[1]:
+            best = picks, value
     return best
+
+
+def polish(cells: Sequence[Floats], picks: Picks, weights: Floats, seed: int, proposals: int, kept: int) -> Picks:
+    """Improve picks by single exchanges, with another row of the cell or an unused name, each kept if the loss falls.
+
+    The loss is that of the first `kept` rows and of the rest, each for itself.
+    """
+    rng = np.random.default_rng(seed)
+    scaled = _scaled(cells, weights)
+    chosen = _chosen(scaled, picks)
+    value = loss(chosen[:, :kept], weights) + loss(chosen[:, kept:], weights)
+    orders = [[*pick, *(name for name in range(len(cell)) if name not in pick)] for cell, pick in zip(cells, picks, strict=True)]
+    rows = len(picks[0])
+    for _ in range(proposals):
+        cell = int(rng.integers(len(cells)))
+        order, row, other = orders[cell], int(rng.integers(rows)), int(rng.integers(len(orders[cell])))
+        before = chosen[cell].copy()
+        order[row], order[other] = order[other], order[row]
+        chosen[cell] = scaled[cell][order[:rows]]
+        after = loss(chosen[:, :kept], weights) + loss(chosen[:, kept:], weights)
+        if after < value:
+            value = after
+        else:
+            order[row], order[other] = order[other], order[row]
+            chosen[cell] = before
+    return [order[:rows] for order in orders]
+
+
+def loss(chosen: Floats, weights: Floats) -> float:
+    """Largest and mean standardised difference, and the mean squared distance within a row, of cells × rows × scaled traits."""
+    apart = standardised_differences(list(chosen))
+    distance = ((chosen - chosen.mean(axis=0)) ** 2).sum(axis=2).mean()
+    return float((apart * weights).max() + apart.mean() / 2 + distance / 4)
+
+
+def _scaled(cells: Sequence[Floats], weights: Floats) -> list[Floats]:
+    scale = np.std(np.concatenate(cells), axis=0) / np.sqrt(weights)
+    return [cell / scale for cell in cells]
+
+
+def _chosen(cells: Sequence[Floats], picks: Picks) -> Floats:
+    return np.stack([cell[pick] for cell, pick in zip(cells, picks, strict=True)])
 
 
 def standardised_differences(cells: Sequence[Floats]) -> Floats:
@@ -82,7 +122,7 @@ def hold_out(chosen: Sequence[Floats], size: int, seed: int, tries: int = 4000) 
     for _ in range(tries):
         held = rng.permutation(rows)[:size]
         kept = np.setdiff1d(np.arange(rows), held)
-        apart = [standardised_differences([cell[part] for cell in chosen])[:3].max() for part in (held, kept)]
+        apart = [standardised_differences([cell[part] for cell in chosen]).max() for part in (held, kept)]
         if max(apart) < worst:
             best, worst = sorted(int(row) for row in held), float(max(apart))
     return best

@@ -15,7 +15,7 @@ GENDERS = ("female", "male")
 ETHNICITIES = ("white", "black", "hispanic", "asian")
 DICTIONARY = "given-names.csv"
 POOL_COLUMNS = ("name", "gender", "ethnicity", "count", "birth_year", "letters", "held_out")
-DICTIONARY_COLUMNS = ("name", "female", "ethnicity", "share", "count", "word")
+DICTIONARY_COLUMNS = ("name", "female", "ethnicity", "share", "count", "also")
 CLEAR_SEX_PERCENT = 95
 CLEAR_SHARE_PERCENT = 80
 ENOUGH_NAMES = 30
@@ -75,9 +75,13 @@ class Names:
         return known.ethnicity if known and known.ethnicity and known.share >= share else None
 
     def is_word(self, name: str) -> bool:
-        """Whether the name is also a common word, a place, a brand, or mostly a surname, so that a capital alone proves nothing."""
+        """Whether the name is also a common word, a place, a brand, a deity or mostly a surname, so that a capital alone proves nothing."""
+        return self.also(name) != ""
+
+    def also(self, name: str) -> str:
+        """What the name may be instead: `word`, `place`, `brand`, `deity`, `surname`; empty for plain and for unknown names."""
         known = self._find(name)
-        return known is not None and known.word
+        return known.also if known else ""
 
     def partner(self, name: str, axis: str, to: str) -> str | None:
         """The name's one partner in group `to` of `gender` or `ethnicity`, whose own partner back is this name.
@@ -110,7 +114,7 @@ def load_names(file: Path) -> Names:
     if mistakes:
         raise NamesError("\n".join(mistakes))
     for key, row in pool.items():
-        known.setdefault(key, KnownName(row.name, row.gender, row.ethnicity, CLEAR_SHARE_PERCENT, row.count, False))
+        known.setdefault(key, KnownName(row.name, row.gender, row.ethnicity, CLEAR_SHARE_PERCENT, row.count, ""))
     cells: dict[tuple[str, str, bool], list[str]] = {}
     for row in pool.values():
         cells.setdefault((row.gender, row.ethnicity, row.held_out), []).append(row.name)
@@ -150,11 +154,11 @@ def _read_pool(file: Path, digest: "hashlib._Hash", mistakes: list[str]) -> dict
 
 def _read_dictionary(file: Path, digest: "hashlib._Hash", mistakes: list[str]) -> dict[str, KnownName]:
     known: dict[str, KnownName] = {}
-    for line, (name, female, ethnicity, share, count, word) in _rows(file, DICTIONARY_COLUMNS, digest, mistakes):
+    for line, (name, female, ethnicity, share, count, also) in _rows(file, DICTIONARY_COLUMNS, digest, mistakes):
         try:
             percent = int(female)
             gender = "female" if percent >= CLEAR_SEX_PERCENT else "male" if percent <= 100 - CLEAR_SEX_PERCENT else "unisex"
-            known[name.casefold()] = KnownName(name, gender, ethnicity, int(share), int(count), word == "1")
+            known[name.casefold()] = KnownName(name, gender, ethnicity, int(share), int(count), also)
         except ValueError:
             mistakes.append(
                 f"{file}:{line}: female {female!r}, share {share!r} or count {count!r} is not a whole number. Write digits only."

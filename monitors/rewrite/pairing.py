@@ -13,14 +13,18 @@ Classes = Sequence[Callable[["KnownName"], object]]
 
 
 class KnownName(NamedTuple):
-    """One name of the detection dictionary. `ethnicity` is empty where no group holds half of its bearers; `share` is in percent, `bearers` is a number of people."""
+    """One name of the detection dictionary.
+
+    `ethnicity` is empty where no group holds half of its `bearers`, else `share` percent of them report it; `also` says what the name may
+    be instead (a word, a place, ...).
+    """
 
     name: str
     gender: str
     ethnicity: str
     share: int
     bearers: int
-    word: bool
+    also: str
 
 
 class Pairing:
@@ -49,16 +53,16 @@ class Pairing:
         rounds: Classes
         if axis == "gender":
             sides = [[key for key, name in ranked if name.gender == group] for group in (first, second)]
-            rounds = (self._gender_class, lambda name: (name.ethnicity, name.word), lambda name: name.word, lambda name: None)
+            rounds = (self._gender_class, lambda name: (name.ethnicity, bool(name.also)), lambda name: bool(name.also), lambda name: None)
         else:
             sides = [[key for key, name in ranked if name.gender == within and name.ethnicity == group] for group in (first, second)]
-            rounds = (lambda name: (name.share >= self._clear, name.word), lambda name: name.word, lambda name: None)
+            rounds = (lambda name: (name.share >= self._clear, bool(name.also)), lambda name: bool(name.also), lambda name: None)
         there, back = self._tables.setdefault((axis, within, first, second), {}), self._tables.setdefault((axis, within, second, first), {})
         for left, right in _pair(sides[0], sides[1], self._known, rounds):
             there[left], back[right] = self._known[right].name, self._known[left].name
 
     def _gender_class(self, name: KnownName) -> tuple[str, bool, bool]:
-        return name.ethnicity, name.share >= self._clear, name.word
+        return name.ethnicity, name.share >= self._clear, bool(name.also)
 
 
 def _pair(left: Sequence[str], right: Sequence[str], known: Mapping[str, KnownName], rounds: Classes) -> Iterator[tuple[str, str]]:
