@@ -59,3 +59,8 @@ def upstream_failed(phase: str, message: str) -> GatewayError:
 def upstream_timeout(phase: str, message: str) -> GatewayError:
     """504: the upstream was silent for too long in ``phase``."""
     return GatewayError(504, "api_error", f"upstream_{phase}_timeout", message, f"upstream_{phase}_timeout")
+
+
+def gateway_fault(message: str) -> GatewayError:
+    """500: a mistake of ours, not of the request or the upstream."""
+    return GatewayError(500, "api_error", "gateway_error", message, "gateway_internal")

@@ -1,0 +1,116 @@
+"""The application of one worker: its own few paths, and everything else forwarded."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import orjson
+
+from gateway.errors import not_found
+from gateway.forward import Receive, Scope, Send, answer, forward
+from gateway.health import Readiness, report
+from gateway.metrics import CONTENT_TYPE, Exposition
+from gateway.ticket import Desk
+from gateway.upstream import Pool
+
+JSON = [(b"content-type", b"application/json")]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a worker runs: ``monitored`` says that a monitor belongs to it, ``public_metrics`` that /metrics is on this port."""
+
+    data_dir: Path
+    max_body_bytes: int
+    monitored: bool
+    public_metrics: bool = True
+
+
+class App:
+    """An ASGI application. ``on_start`` and ``on_stop`` run inside the event loop, around its life."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        pool: Pool,
+        readiness: Readiness,
+        site: Site,
+        *,
+        on_start: Callable[[], None] = lambda: None,
+        on_stop: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.desk, self._pool, self._readiness, self._site = desk, pool, readiness, site
+        self._on_start, self._on_stop = on_start, on_stop
+        self.exposition = Exposition(desk.metrics)
+        self._own: dict[bytes, Callable[[Scope, Send], Awaitable[None]]] = {
+            b"/livez": self._livez,
+            b"/readyz": self._readyz,
+            b"/healthz": self._healthz,
+            b"/": self._root,
+        }
+        self._own[b"/metrics"] = self._metrics if site.public_metrics else self._root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            own = self._own.get(scope["raw_path"])
+            if own is None:
+                await forward(self.desk, self._pool, self._site.max_body_bytes, scope, receive, send)
+            else:
+                await own(scope, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._on_start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._pool.aclose()
+                self._on_stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _livez(self, scope: Scope, send: Send) -> None:
+        await answer(send, 200, JSON, b'{"status":"ok"}')
+
+    async def _readyz(self, scope: Scope, send: Send) -> None:
+        if self._readiness.draining:
+            await answer(send, 503, JSON, b'{"status":"draining"}')
+        else:
+            await answer(send, 200, JSON, b'{"status":"ready"}')
+
+    async def _healthz(self, scope: Scope, send: Send) -> None:
+        handoff = self.desk.handoff
+        found = await asyncio.to_thread(
+            report,
+            self._readiness,
+            self._site.data_dir / "run",
+            handoff.state() if handoff else None,
+            monitored=self._site.monitored,
+            now_ms=time.time_ns() // 1_000_000,
+        )
+        trusted = _is_loopback(scope) or self.desk.auth.is_master(scope["headers"])
+        await answer(send, 200, JSON, orjson.dumps(found.full() if trusted else found.brief()))
+
+    async def _metrics(self, scope: Scope, send: Send) -> None:
+        await answer(send, 200, [(b"content-type", CONTENT_TYPE)], await self.exposition.text())
+
+    async def _root(self, scope: Scope, send: Send) -> None:
+        error = not_found("There is nothing here; the API is under /v1.")
+        await answer(send, error.status, [*JSON, (b"x-evenhand-error-origin", b"gateway")], error.body())
+
+
+def _is_loopback(scope: Scope) -> bool:
+    """Whether the client is on this machine; what a proxy forwarded may come from anywhere."""
+    client = scope.get("client")
+    if any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"]):
+        return False
+    try:
+        return client is not None and ip_address(client[0]).is_loopback
+    except ValueError:
+        return False

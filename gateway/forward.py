@@ -1,0 +1,157 @@
+"""One raw ASGI callable from the client's request to the upstream and back: bytes in, bytes out, no request or response objects."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from gateway.errors import GatewayError, gateway_fault, too_large
+from gateway.ticket import Desk, Outgoing, Ticket
+from gateway.upstream import Pool
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+log = logging.getLogger("evenhand.gateway")
+_LINGER_SECONDS = 5.0
+
+
+class ClientGoneError(Exception):
+    """The client closed its connection."""
+
+
+async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one request, whatever becomes of it."""
+    ticket = Ticket(desk, scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+    complete = False
+    try:
+        ticket.admit()
+        if (known := ticket.known()) is not None:
+            await answer(send, 200, ticket.answered(), known)
+            complete = True
+            return
+        body = await _read_body(scope, receive, max_body_bytes)
+        outgoing = ticket.dispatch(body)
+        complete = await _while_connected(receive, _relay(ticket, pool, outgoing, send))
+    except ClientGoneError:
+        ticket.left()
+    except GatewayError as error:
+        expects = any(name == b"expect" for name, _ in scope["headers"])
+        unread = receive if error.status == 413 and not expects else None
+        await answer(send, error.status, ticket.refused(error), error.body(), close=expects, unread=unread)
+    except Exception:
+        log.exception("exchange %s failed by a fault of the gateway", ticket.exchange_id)
+        if ticket.origin != "upstream":
+            fault = gateway_fault("The gateway failed to handle this request; its log has the reason.")
+            await answer(send, fault.status, ticket.refused(fault), fault.body())
+        ticket.error = "gateway_internal"
+    finally:
+        ticket.end(complete=complete)
+
+
+async def answer(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, *, close: bool = False, unread: Receive | None = None
+) -> None:
+    """Send a whole reply of our own, and close the connection after it where asked to.
+
+    With ``unread`` the rest of a request that is too large is read for a while before closing, so that the client, which is still
+    sending, gets to see the answer instead of a reset connection.
+    """
+    headers = [*headers, (b"content-length", b"%d" % len(body))]
+    if close or unread is not None:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    if unread is not None:
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while (await unread()).get("more_body", False):
+                    pass
+        body = b""
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """The whole request body. Raises ``GatewayError`` 413 before reading what is announced as too large, ``ClientGoneError``."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and int(value) > limit:
+            raise too_large(limit)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        body: bytes = message.get("body", b"")
+        if len(body) > limit:
+            raise too_large(limit)
+        return body
+    pieces, size = [], 0
+    while True:
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > limit:
+            raise too_large(limit)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+        message = await receive()
+
+
+async def _while_connected(receive: Receive, work: Awaitable[bool]) -> bool:
+    """Await ``work``, cancelled as soon as the client is gone. Raises ``ClientGoneError``."""
+    here = asyncio.current_task()
+    assert here is not None
+    gone = False
+
+    def leave(watch: "asyncio.Task[None]") -> None:
+        nonlocal gone
+        if not watch.cancelled():
+            gone = True
+            here.cancel()
+
+    watch = asyncio.ensure_future(_disconnect(receive))
+    watch.add_done_callback(leave)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if not gone:
+            raise
+        here.uncancel()
+        raise ClientGoneError from None
+    finally:
+        watch.remove_done_callback(leave)
+        watch.cancel()
+
+
+async def _disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, send: Send) -> bool:
+    """Send the request on and its reply back as the bytes come; False when the reply broke off. Raises ``GatewayError`` before it began."""
+    connection = await pool.send(
+        outgoing.to, outgoing.method, outgoing.head, outgoing.body, repeatable=outgoing.repeatable, on_retry=ticket.retried
+    )
+    kept = True
+    try:
+        headers = ticket.replied(connection.status, connection.headers)
+        await send({"type": "http.response.start", "status": connection.status, "headers": headers})
+        while True:
+            piece = await connection.read()
+            if piece:
+                ticket.data(piece)
+            if connection.ended:
+                kept = False
+                pool.release(outgoing.to, connection)
+                await send({"type": "http.response.body", "body": piece})
+                return True
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except GatewayError as error:
+        if ticket.origin != "upstream":
+            raise
+        if last_words := ticket.failed(error):
+            await send({"type": "http.response.body", "body": last_words, "more_body": True})
+        return False  # returning without an end makes the server abort the connection: nobody may take this for a whole reply
+    finally:
+        if kept:
+            connection.abort()

@@ -1,0 +1,91 @@
+"""Whether the process lives, whether it can forward, and how all parts are: three questions with three answers.
+
+Readiness never depends on queue, monitor or store: nothing behind the hand-off may take a gateway out of rotation.
+"""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+MONITOR_STALE_MS = 15_000
+
+
+class HandoffState(Protocol):
+    """What health shows of the hand-off to the queue."""
+
+    @property
+    def problem(self) -> str | None: ...
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Set by the process: the configuration that runs, and whether it is on its way out."""
+
+    config_hash: str
+    draining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All parts; ``problems`` in words, empty when all is well."""
+
+    status: str
+    config_hash: str
+    draining: bool
+    problems: list[str]
+    children: list[dict[str, Any]] = field(default_factory=list)
+    monitor: dict[str, Any] | None = None
+    handoff: dict[str, Any] | None = None
+
+    def brief(self) -> dict[str, Any]:
+        """What anybody may know."""
+        return {"status": self.status}
+
+    def full(self) -> dict[str, Any]:
+        """What loopback and the master key may know."""
+        return asdict(self)
+
+
+def report(readiness: Readiness, run_dir: Path, handoff: HandoffState | None, *, monitored: bool, now_ms: int) -> Report:
+    """Look at what parent and monitor last wrote; reads files, so call it in a thread. ``monitored``: there should be a monitor."""
+    problems = ["the gateway is draining"] if readiness.draining else []
+    status = _read(run_dir / "status.json", problems)
+    children = status.get("children", []) if isinstance(status, dict) else []
+    for child in children:
+        if child.get("state") not in ("running", "ready", "starting"):
+            problems.append(f"{child.get('name')} is {child.get('state')} (restarted {child.get('restarts', 0)} times)")
+    monitor = _read(run_dir / "monitor.json", problems) if monitored else None
+    if monitored:
+        problems += _monitor_problems(monitor, now_ms)
+    if handoff is not None and handoff.problem:
+        problems.append(f"hand-off to the queue: {handoff.problem}")
+    shown = _public(handoff) if handoff is not None else None
+    return Report("ok" if not problems else "degraded", readiness.config_hash, readiness.draining, problems, children, monitor, shown)
+
+
+def _monitor_problems(monitor: dict[str, Any] | None, now_ms: int) -> list[str]:
+    if monitor is None:
+        return ["the monitor has not reported yet"]
+    silent_ms = now_ms - int(monitor.get("at_ms", 0))
+    problems = [f"the monitor has been silent for {silent_ms // 1000} seconds"] if silent_ms > MONITOR_STALE_MS else []
+    return problems + [f"monitor: {problem}" for problem in monitor.get("problems", [])]
+
+
+def _read(path: Path, problems: list[str]) -> dict[str, Any] | None:
+    try:
+        document = orjson.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, orjson.JSONDecodeError) as error:
+        problems.append(f"{path.name} cannot be read: {error}")
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _public(state: HandoffState) -> dict[str, Any]:
+    shown: dict[str, Any] = orjson.loads(
+        orjson.dumps(state, default=lambda value: vars(value) if hasattr(value, "__dict__") else str(value))
+    )
+    return shown

@@ -1,0 +1,67 @@
+"""uvicorn's HTTP protocol with what a public front needs beside it: refusals in OpenAI's shape, and a bound for request heads."""
+
+import logging
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.errors import GatewayError, invalid_request
+
+MAX_HEAD_BYTES = 64 * 1024
+LINGER_SECONDS = 2.0
+
+
+class GatewayProtocol(HttpToolsProtocol):
+    """One client connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_head = True
+        self._head_bytes = 0
+        self._refused = False
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return  # what a refused client still sends is read and dropped, so that it gets to see the answer
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES and not self._refused:
+                message = f"The request's headers are larger than {MAX_HEAD_BYTES} bytes."
+                self._refuse(GatewayError(431, "invalid_request_error", "headers_too_large", message, "caller_too_large"))
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser could not read."""
+        self._refuse(invalid_request("The request is not valid HTTP/1.1.", code="invalid_http"))
+
+    def _refuse(self, error: GatewayError) -> None:
+        cycle = getattr(self, "cycle", None)
+        if cycle is not None and cycle.response_started and not cycle.response_complete:
+            self.transport.abort()  # a reply is under way on this connection: nothing can be said in between
+            return
+        body = error.body()
+        reason = b"Bad Request" if error.status == 400 else b"Request Header Fields Too Large"
+        self.transport.write(
+            b"HTTP/1.1 %d %b\r\ncontent-type: application/json\r\nx-evenhand-error-origin: gateway\r\n"
+            b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (error.status, reason, len(body), body)
+        )
+        self._refused = True
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+class QuietAborts(logging.Filter):
+    """Drops uvicorn's complaint about replies that the gateway broke off on purpose, and about each unreadable request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(
+            ("ASGI callable returned without completing", "Invalid HTTP request", "Unsupported upgrade", "No supported WebSocket")
+        )

@@ -1,0 +1,17 @@
+"""From the model a request names to the deployment that serves it, and the bytes that have to change for that."""
+
+from gateway.routing.body import InvalidBodyError, replace_model, replace_multipart_model, requested_model
+from gateway.routing.paths import Place, place
+from gateway.routing.router import OPENAI_BASE, Deployment, Router
+
+__all__ = [
+    "OPENAI_BASE",
+    "Deployment",
+    "InvalidBodyError",
+    "Place",
+    "Router",
+    "place",
+    "replace_model",
+    "replace_multipart_model",
+    "requested_model",
+]

@@ -1,0 +1,111 @@
+"""Which deployment serves a model name, in the order that LiteLLM's ``model_list`` implies."""
+
+from dataclasses import dataclass, replace
+
+from gateway.errors import no_such_model
+from gateway.settings import ModelEntry, Settings
+
+OPENAI_BASE = "https://api.openai.com/v1"
+_REMEMBERED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One upstream behind a model name.
+
+    ``model`` is the configured ``model_name`` (a label), ``upstream_model`` the name that the upstream is asked for: filled in by
+    ``Router.resolve``; None means as the client wrote it.
+    """
+
+    id: str
+    model: str
+    upstream_model: str | None
+    api_base: str
+    api_key: str | None
+    shadow_api_key: str | None
+    pass_through_auth: bool
+
+    @property
+    def replay_key(self) -> str | None:
+        """The key that replays are sent with."""
+        return self.shadow_api_key or self.api_key
+
+    @property
+    def can_replay(self) -> bool:
+        """False where only the client's own credentials open the upstream: those are never kept."""
+        return not self.pass_through_auth or self.shadow_api_key is not None
+
+
+class Router:
+    """The ``model_list`` as a look-up: exact names first, then wildcards from the most specific to ``*``."""
+
+    def __init__(self, settings: Settings) -> None:
+        deployments = [_deployment(entry) for entry in settings.model_list]
+        self._by_id = {deployment.id: deployment for deployment in deployments}
+        self._exact = {deployment.model: deployment for deployment in deployments if "*" not in deployment.model}
+        wildcards = [deployment for deployment in deployments if "*" in deployment.model]
+        self._wildcards = sorted(wildcards, key=lambda deployment: len(deployment.model), reverse=True)
+        self._default_model = settings.general_settings.default_model
+        self._only = deployments[0] if len({(d.api_base, d.api_key, d.pass_through_auth) for d in deployments}) == 1 else None
+        self._matched: dict[str, Deployment] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The configured model names without wildcards, in order."""
+        return list(self._exact)
+
+    @property
+    def bases(self) -> set[str]:
+        """Every ``api_base`` that is forwarded to."""
+        return {deployment.api_base for deployment in self._by_id.values()}
+
+    @property
+    def only_wildcard(self) -> Deployment | None:
+        """The deployment, when a single wildcard entry is all there is."""
+        return self._wildcards[0] if len(self._wildcards) == 1 and not self._exact else None
+
+    def by_id(self, deployment_id: str) -> Deployment | None:
+        """The configured deployment; a wildcard one still has its ``*`` unfilled, so ``resolve`` the request's model for a name."""
+        return self._by_id.get(deployment_id)
+
+    def resolve(self, name: str | None) -> Deployment:
+        """The deployment for a model name (None: the request has none). Raises ``GatewayError`` 404."""
+        if name is None:
+            return self._without_model()
+        found = self._exact.get(name) or self._matched.get(name)
+        if found is None:
+            found = self._wild(name)
+            if len(self._matched) >= _REMEMBERED:  # names are the clients' choice: a bound, not a leak
+                self._matched.clear()
+            self._matched[name] = found
+        return found
+
+    def _wild(self, name: str) -> Deployment:
+        for deployment in self._wildcards:
+            head, _, tail = deployment.model.partition("*")
+            if name.startswith(head) and name.endswith(tail) and len(name) >= len(head) + len(tail):
+                matched = name[len(head) : len(name) - len(tail)]
+                return replace(deployment, upstream_model=(deployment.upstream_model or "*").replace("*", matched))
+        raise no_such_model(f"The model `{name[:256]}` does not exist or you do not have access to it.")
+
+    def _without_model(self) -> Deployment:
+        if self._default_model is not None:
+            return self.resolve(self._default_model)
+        if any_model := self._by_id.get("*"):
+            return replace(any_model, upstream_model=None) if "*" in (any_model.upstream_model or "") else any_model
+        if self._only is not None:
+            return self._only
+        raise no_such_model("The request names no model. Set general_settings.default_model, or add a model_list entry named *.")
+
+
+def _deployment(entry: ModelEntry) -> Deployment:
+    params = entry.litellm_params
+    return Deployment(
+        id=entry.model_name,
+        model=entry.model_name,
+        upstream_model=params.model.removeprefix("openai/"),
+        api_base=(params.api_base or OPENAI_BASE).rstrip("/"),
+        api_key=params.api_key.get_secret_value() if params.api_key else None,
+        shadow_api_key=params.shadow_api_key.get_secret_value() if params.shadow_api_key else None,
+        pass_through_auth=params.pass_through_auth,
+    )

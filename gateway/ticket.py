@@ -1,0 +1,324 @@
+"""The duties of one request, free of any server: let it in, find its deployment, rewrite its head, watch its reply, count it.
+
+Whoever drives it calls ``admit``, ``known``, ``dispatch``, ``replied``, ``data`` … and ``end`` once, whatever happened.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway import sse
+from gateway.auth import CREDENTIALS, Auth
+from gateway.errors import GatewayError, invalid_request, upstream_failed
+from gateway.exchange import new_exchange_id
+from gateway.metrics import OTHER, Metrics
+from gateway.models import model_list
+from gateway.routing import Deployment, InvalidBodyError, Place, Router, place, replace_model, replace_multipart_model, requested_model
+from gateway.upstream import Origin, origin
+
+if TYPE_CHECKING:
+    from gateway.capture import Handoff, Recorder
+    from gateway.sampling import Sampler
+
+Headers = Sequence[tuple[bytes, bytes]]
+MONITORED = frozenset({"chat_completions", "completions"})
+HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+_NOT_SENT = HOP_BY_HOP | {b"host", b"expect", b"content-length", b"x-evenhand-sample"}
+_NOT_RETURNED = HOP_BY_HOP | {b"x-evenhand-exchange-id", b"x-evenhand-error-origin"}
+_SPECIAL = _NOT_SENT | CREDENTIALS | {b"content-type", b"x-request-id", b"idempotency-key"}
+_SPECIAL_REPLY = _NOT_RETURNED | {b"content-length", b"content-type", b"content-encoding", b"x-request-id"}
+_UPSTREAM_ERRORS = {401: "upstream_unauthenticated", 403: "upstream_forbidden", 404: "upstream_not_found", 429: "upstream_rate_limited"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every request needs; replaced as a whole when the configuration changes."""
+
+    router: Router
+    auth: Auth
+    metrics: Metrics
+    origins: dict[str, Origin]
+    sampler: "Sampler | None" = None
+    handoff: "Handoff | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request as the upstream gets it."""
+
+    to: Origin
+    method: bytes
+    head: bytes
+    body: bytes
+    repeatable: bool
+
+
+class Ticket:
+    """One request; times are of the monotonic clock."""
+
+    __slots__ = (
+        "_deployment",
+        "_desk",
+        "_endpoint",
+        "_head",
+        "_headers",
+        "_last",
+        "_master_header",
+        "_method",
+        "_path",
+        "_peek",
+        "_place",
+        "_query",
+        "_recorder",
+        "_reply",
+        "_request_id",
+        "_started",
+        "can_tell",
+        "error",
+        "exchange_id",
+        "model",
+        "origin",
+        "status",
+    )
+
+    def __init__(self, desk: Desk, method: str, raw_path: bytes, query: bytes, headers: Headers) -> None:
+        self._started = time.perf_counter()
+        self._desk, self._method, self._path, self._query, self._headers = desk, method.encode(), raw_path, query, headers
+        self.exchange_id = new_exchange_id()
+        self.model = self._endpoint = OTHER
+        self._place: Place | None = None
+        self._deployment: Deployment | None = None
+        self._master_header: bytes | None = None
+        self._request_id: bytes | None = None
+        self._recorder: Recorder | None = None
+        self._reply: Headers = ()
+        self._last = b""
+        self._peek: bytes | None = None
+        self.status, self.origin, self.error = 499, "client", "caller_closed"  # until somebody answers
+        self.can_tell = False  # an error can still be told within the stream
+        desk.metrics.in_flight.inc()
+
+    def admit(self) -> None:
+        """Path and key are acceptable. Raises ``GatewayError``."""
+        self._place = found = place(self._path)
+        if found is None:
+            raise invalid_request("The path must not contain dot segments.", code="invalid_path")
+        self._endpoint = found.endpoint
+        self._master_header = self._desk.auth.check(self._headers)
+
+    def known(self) -> bytes | None:
+        """What the gateway can answer without an upstream: the models it has. Raises ``GatewayError`` 404."""
+        if self._endpoint != "models" or self._method != b"GET" or self._place is None or self._place.azure:
+            return None
+        return model_list(self._desk.router, self._place)
+
+    def dispatch(self, body: bytes) -> Outgoing:
+        """Find the deployment, decide whether to sample, and write the upstream's request. Raises ``GatewayError``."""
+        assert self._place is not None
+        fields = [(name, value) for name, value in self._headers if name in _SPECIAL]
+        content_type = next((value for name, value in fields if name == b"content-type"), b"")
+        try:
+            asked = requested_model(body, content_type.lower()) or self._place.model
+        except InvalidBodyError as error:
+            raise _unreadable(error) from error
+        self._deployment = deployment = self._desk.router.resolve(asked)
+        self.model = deployment.model
+        self._sample(deployment, body)
+        if asked is not None and deployment.upstream_model not in (None, asked) and not self._place.azure:
+            body = _renamed(body, content_type, str(deployment.upstream_model))
+        to = self._desk.origins.get(deployment.api_base) or self._desk.origins.setdefault(deployment.api_base, origin(deployment.api_base))
+        head = self._request_head(to, deployment, fields, body)
+        repeatable = any(name == b"idempotency-key" for name, _ in fields)
+        return Outgoing(to, self._method, head, body, repeatable)
+
+    def replied(self, status: int, headers: Headers) -> list[tuple[bytes, bytes]]:
+        """The upstream has answered: the headers for the client. Raises ``GatewayError`` for a status that is none."""
+        if status > 599:
+            raise upstream_failed("headers", f"The upstream answered with status {status}.")
+        self.status, self.origin, self._reply = status, "upstream", headers
+        self.error = "" if status < 400 else _UPSTREAM_ERRORS.get(status, "upstream_4xx" if status < 500 else "upstream_5xx")
+        passed = []
+        stream = encoded = sized = False
+        request_id: bytes | None = None
+        named: list[bytes] = []
+        for header in headers:
+            name = header[0].lower()
+            if name in _SPECIAL_REPLY:
+                value = header[1]
+                if name in _NOT_RETURNED:
+                    if name == b"connection":
+                        named += [token.strip().lower() for token in value.split(b",")]
+                    continue
+                if name == b"content-length":
+                    if status in (204, 304):
+                        continue
+                    sized = True
+                elif name == b"content-type":
+                    stream = value.lower().startswith(sse.CONTENT_TYPE)
+                elif name == b"content-encoding":
+                    encoded = value.lower() != b"identity"
+                else:
+                    request_id = value
+            passed.append(header)
+        if len(named) > 1 or (named and named[0] not in (b"keep-alive", b"close")):
+            passed = [header for header in passed if header[0].lower() not in named]
+        if request_id is None:
+            passed.append((b"x-request-id", self.request_id))
+        passed.append((b"x-evenhand-exchange-id", self.exchange_id.encode()))
+        if status >= 400:
+            passed.append((b"x-evenhand-error-origin", b"upstream"))
+        self.can_tell = stream and not encoded and not sized
+        self._peek = b"" if stream and not encoded else None
+        if stream:
+            self._last = b"\n\n"
+        return passed
+
+    def data(self, piece: bytes) -> None:
+        """Bytes of the reply are about to go out."""
+        if self._recorder is not None:
+            self._recorder.data(piece)
+        if self._peek is not None:
+            if not self._peek:
+                self._desk.metrics.first_token(self.model, time.perf_counter() - self._started)
+            self._peek += piece
+            if sse.holds_event(self._peek):
+                if sse.opens_with_error(self._peek) and not self.error:
+                    self.error = "upstream_stream_error"
+                self._peek = None
+        self._last = piece
+
+    def failed(self, error: GatewayError) -> bytes:
+        """The upstream failed within its reply: what to tell the client, empty where nothing can be told any more."""
+        self.error = error.label
+        return sse.error_event(error, self._last) if self.can_tell else b""
+
+    def refused(self, error: GatewayError) -> list[tuple[bytes, bytes]]:
+        """The gateway answers itself: the headers for the client, who gets ``error.body()``."""
+        self.status, self.origin, self.error = error.status, "gateway", error.label
+        return [*self._own_headers(), (b"x-evenhand-error-origin", b"gateway"), *error.headers]
+
+    def answered(self) -> list[tuple[bytes, bytes]]:
+        """The gateway answers from what it knows: the headers for the client."""
+        self.status, self.origin, self.error = 200, "gateway", ""
+        return self._own_headers()
+
+    def left(self) -> None:
+        """The client closed its connection first."""
+        self.status, self.origin, self.error = 499, "client", "caller_closed"
+
+    def retried(self) -> None:
+        """The request is being sent again."""
+        self._desk.metrics.retried(self.model)
+
+    def end(self, *, complete: bool) -> None:
+        """Count the request; ``complete`` says that the client got the whole reply. Call it once, last."""
+        metrics = self._desk.metrics
+        if self._recorder is not None:
+            self._recorder.finish(self.status, self._reply, truncated=not complete)
+        metrics.in_flight.dec()
+        metrics.ended(self.model, self._endpoint, self.status, self.origin, time.perf_counter() - self._started)
+        if self.error:
+            metrics.error(self.model, self.error)
+
+    @property
+    def request_id(self) -> bytes:
+        """The client's ``x-request-id``, or one made from the exchange's id."""
+        if self._request_id is None:
+            own = b"req_" + self.exchange_id[3:].encode()
+            self._request_id = next((value for name, value in self._headers if name == b"x-request-id"), own)
+        return self._request_id
+
+    def _own_headers(self) -> list[tuple[bytes, bytes]]:
+        return [
+            (b"content-type", b"application/json"),
+            (b"x-request-id", self.request_id),
+            (b"x-evenhand-exchange-id", self.exchange_id.encode()),
+        ]
+
+    def _sample(self, deployment: Deployment, body: bytes) -> None:
+        if self._endpoint not in MONITORED or self._method != b"POST":
+            return
+        desk, model = self._desk, deployment.model
+        desk.metrics.seen(model)
+        if desk.sampler is None or desk.handoff is None or (self._place is not None and self._place.azure):
+            desk.metrics.fate(model, "_none", "ineligible")
+            return
+        decision = desk.sampler.decide(self.exchange_id, self._endpoint, deployment, self._headers)
+        if decision.fate is not None:
+            desk.metrics.fate(model, decision.route, decision.fate)
+            return
+        self._recorder = desk.handoff.recorder(
+            exchange_id=self.exchange_id,
+            endpoint=self._endpoint,
+            deployment=deployment,
+            route=decision.route,
+            request_body=body,
+            headers=self._headers,
+        )
+
+    def _request_head(self, to: Origin, deployment: Deployment, fields: Headers, body: bytes) -> bytes:
+        assert self._place is not None
+        named: list[bytes] = []
+        own_key = identified = False
+        framed = bool(body)
+        passing = deployment.pass_through_auth
+        target = to.path + self._place.suffix
+        parts = [self._method, b" ", target, b"?" if self._query else b"", self._query, b" HTTP/1.1\r\nhost: ", to.authority, b"\r\n"]
+        for name, value in fields:
+            if name == b"connection":
+                named += [token.strip().lower() for token in value.split(b",")]
+            elif name in (b"content-length", b"transfer-encoding"):
+                framed = True
+            elif name in CREDENTIALS and passing and name != self._master_header:
+                own_key = True
+            elif name == b"x-request-id":
+                identified, self._request_id = True, value
+        for name, value in self._headers:
+            if name in _SPECIAL and (name in _NOT_SENT or (name in CREDENTIALS and (not passing or name == self._master_header))):
+                continue
+            if named and name in named:
+                continue
+            parts += (name, b": ", value, b"\r\n")
+        if not identified:
+            parts += (b"x-request-id: ", self.request_id, b"\r\n")
+        if deployment.api_key is not None and not own_key:
+            parts.append(_credential(self._place, deployment.api_key))
+        if framed:
+            parts.append(b"content-length: %d\r\n" % len(body))
+        parts.append(b"\r\n")
+        return b"".join(parts)
+
+
+def _credential(where: Place, key: str) -> bytes:
+    """The upstream's key in the header that the path's dialect asks for."""
+    if where.azure:
+        return b"api-key: " + key.encode() + b"\r\n"
+    if where.endpoint == "messages":
+        return b"x-api-key: " + key.encode() + b"\r\n"
+    return b"authorization: Bearer " + key.encode() + b"\r\n"
+
+
+def _renamed(body: bytes, content_type: bytes, name: str) -> bytes:
+    if content_type.lower().startswith(b"multipart/"):
+        return replace_multipart_model(body, content_type, name)
+    return replace_model(body, name)
+
+
+def _unreadable(error: InvalidBodyError) -> GatewayError:
+    if "model" in str(error):
+        return invalid_request("Invalid type for 'model': expected a string.", code="invalid_type", param="model")
+    message = f"We could not parse the JSON body of your request: {error}. The gateway expected a JSON object."
+    return invalid_request(message, code="invalid_json")

@@ -1,0 +1,69 @@
+"""Puts the parts of one worker together from its configuration."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from gateway.app import App, Site
+from gateway.auth import Auth
+from gateway.health import Readiness
+from gateway.metrics import Metrics
+from gateway.routing import Router
+from gateway.settings import Loaded, Settings
+from gateway.ticket import Desk
+from gateway.upstream import Limits, Pool, origin
+
+SECRET_FILE = "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The application and what the process tells it."""
+
+    app: App
+    readiness: Readiness
+    metrics: Metrics
+
+
+def build(loaded: Loaded, data_dir: Path, *, several_workers: bool = False) -> Worker:
+    """Everything but the event loop; nothing starts before the application's lifespan does. Raises ``OSError`` without the secret."""
+    settings = loaded.settings
+    metrics = Metrics(config_hash=loaded.digest, version=version("evenhand"), several_workers=several_workers)
+    readiness = Readiness(loaded.digest)
+    desk, start, stop = _desk(settings, data_dir, metrics)
+    site = Site(data_dir, settings.gateway.max_body_bytes, settings.monitor is not None, settings.metrics.listen is None)
+    app = App(desk, Pool(_limits(settings)), readiness, site, on_start=start, on_stop=stop)
+    return Worker(app, readiness, metrics)
+
+
+def _limits(settings: Settings) -> Limits:
+    limits = settings.gateway
+    return Limits(
+        connect_seconds=limits.connect_timeout_seconds,
+        headers_seconds=limits.headers_timeout_seconds,
+        idle_seconds=limits.idle_timeout_seconds,
+        keepalive_seconds=limits.keepalive_seconds,
+        max_header_bytes=limits.max_header_bytes,
+    )
+
+
+def _desk(settings: Settings, data_dir: Path, metrics: Metrics) -> tuple[Desk, Callable[[], None], Callable[[], None]]:
+    router = Router(settings)
+    master = settings.general_settings.master_key
+    auth = Auth(master.get_secret_value() if master else None)
+    origins = {base: origin(base) for base in router.bases}
+    if settings.monitor is None:
+        return Desk(router, auth, metrics, origins), _nothing, _nothing
+    from gateway.capture import Handoff  # only where something is sampled
+    from gateway.sampling import Sampler
+
+    secret = bytes.fromhex((data_dir / SECRET_FILE).read_text().strip())
+    handoff = Handoff(settings, data_dir, secret, metrics.fate)
+    metrics.watch_queue(lambda: handoff.state().depth, lambda: time.time_ns() // 1_000_000)
+    return Desk(router, auth, metrics, origins, Sampler(settings, secret), handoff), handoff.start, handoff.stop
+
+
+def _nothing() -> None:
+    """Without a monitor there is nothing to start or stop."""
