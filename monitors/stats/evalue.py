@@ -39,7 +39,8 @@ class Evidence(SequentialTest):
     with `lifetime`, at every n at once and for every law of the differences on [-1, 1] (supermartingale less the money put in; Ville).
 
     The bound holds for looks that do not choose their pairs by outcome: fold a block whole, or a prefix of it in order of sequence number.
-    Given that, order and portions inside a block change no bit of the state. A block may be sealed short.
+    Given that, order and portions inside a block change no bit of the evidence; an alarm notes the look at which it fell. A block may be
+    sealed short.
 
     >>> evidence = Evidence(alpha=0.01, tolerance=0.02)
     >>> for _ in range(2):
