@@ -20,7 +20,7 @@ from gateway.settings import ConfigError, Loaded, load
 from gateway.upstream import Limits, Pool
 from monitors import metrics
 from monitors.budget import Pace
-from monitors.cells import CellBook, TestOptions
+from monitors.cells import CellBook, CellOptions
 from monitors.console import console
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells
@@ -67,7 +67,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> No
     store = open_store(options.store_url, data_dir)
     specs = declared_cells(settings)
     store.write(cells.declare, specs, lambda given: alpha_of(given, options.alpha), lambda k: alpha_of_later(k, options.alpha), _now_ms())
-    book = CellBook(TestOptions(options.alpha_budget, secret))
+    book = CellBook(CellOptions(options.alpha_budget, secret))
     store.read(book.load)
     durations = metrics.durations(settings)
     context = Context(

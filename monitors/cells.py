@@ -23,7 +23,7 @@ _TAG = b"CEL1"
 
 
 @dataclass(frozen=True, slots=True)
-class TestOptions:
+class CellOptions:
     """What every cell's test shares: the budget of alpha and the key of the histogram's coins."""
 
     budget: str
@@ -42,7 +42,7 @@ class Accumulator:
         self.epoch_id, self.bets, self.total = 0, 0, 0.0
 
     @classmethod
-    def begin(cls, cell: CellRow, options: TestOptions) -> "Accumulator":
+    def begin(cls, cell: CellRow, options: CellOptions) -> "Accumulator":
         """A cell without data."""
         tolerance = cell.spec.tolerance
         budget = "lifetime" if options.budget == "lifetime" else "horizon"
@@ -110,7 +110,7 @@ class Accumulator:
 class CellBook:
     """All cells with their accumulators in memory: written by the store's writing thread, replaced whole and never changed in place."""
 
-    def __init__(self, options: TestOptions) -> None:
+    def __init__(self, options: CellOptions) -> None:
         self.options = options
         self.cells: dict[int, CellRow] = {}
         self.accumulators: dict[int, Accumulator] = {}
