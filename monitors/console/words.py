@@ -1,0 +1,118 @@
+"""How the console says numbers, cells and verdicts."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from monitors.views import CellView, Totals, Verdict
+
+DISCLAIMER = (
+    "This is a counterfactual swap test. It shows whether replies change when marked words change, on sampled English traffic that could "
+    "be rewritten{coverage}. It does not see proxies left in the text, real applicants' outcomes, or people not named. “Within tolerance” "
+    "means that a gap above the tolerance is excluded at level alpha for this name set and period, not that the system is fair or lawful. "
+    "A gap is a signal to investigate, not a finding of discrimination."
+)
+VERDICT_WORDS: Mapping[Verdict, str] = {
+    "learning": "Learning",
+    "within_tolerance": "Within tolerance",
+    "beyond_tolerance": "Beyond tolerance",
+    "suspended": "Suspended",
+}
+MINUS = "\u2212"
+
+
+def points(share: float | None, *, sign: bool = True) -> str:
+    """A share of the range in points (hundredths), with a real minus; a dash where nothing is known."""
+    if share is None:
+        return "–"
+    text = f"{100 * share:{'+' if sign else ''}.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", MINUS)
+
+
+def moment(milliseconds: int) -> str:
+    """A stored time as people read it, in UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def seconds(value: float) -> str:
+    """A waiting time, roughly."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if value >= size:
+            return f"{value / size:.1f} {unit}"
+    return f"{value:.0f} s"
+
+
+def value(number: float | None, *, binary: bool) -> str:
+    """An arm's outcome: yes or no, or a number; a reply without a value is said to have none."""
+    if number is None:
+        return "no value"
+    return ("yes" if number else "no") if binary else f"{number:.3g}".replace("-", MINUS)
+
+
+def where(cell: CellView) -> str:
+    """The traffic of a cell."""
+    return f"{cell.model}, all routes" if cell.kind == "rollup" else f"{cell.model}, route {cell.route}"
+
+
+def compared(cell: CellView) -> str:
+    """The two sides of a cell."""
+    return f"{cell.group or 'every other group'} against {cell.reference}"
+
+
+def name(cell: CellView) -> str:
+    """A cell in one line, for titles and searching."""
+    return f"{where(cell)}: {cell.outcome}, {cell.axis}, {compared(cell)}"
+
+
+def verdict_sentence(cell: CellView) -> str:
+    """What the verdict means for this cell."""
+    tolerance = points(cell.tolerance, sign=False)
+    match cell.verdict:
+        case "beyond_tolerance":
+            side = "higher" if (cell.gap or 0) > 0 else "lower"
+            return (
+                f"{cell.outcome} is {side} for {cell.group or 'the other groups'} than for {cell.reference}, by more than the tolerance "
+                f"of {tolerance} points. The alarm stays until it is cleared by evidence or by an operator with a reason."
+            )
+        case "within_tolerance":
+            return f"A gap above {tolerance} points is excluded for this name set and period."
+        case "suspended":
+            return "A check of the measurement itself is in alarm. Until it is understood, the gap says nothing in either direction."
+        case "learning":
+            smallest = cell.smallest_excludable_gap
+            so_far = "" if smallest is None else f" So far a gap above {points(smallest, sign=False)} points is excluded."
+            return f"Too few pairs yet to tell a gap beyond {tolerance} points from none.{so_far}"
+
+
+def onset(cell: CellView) -> str:
+    """When the alarm came and whether the gap was always there; empty without an alarm."""
+    if cell.alarm_ms is None:
+        return ""
+    after = "" if cell.alarm_pairs is None else f", after {cell.alarm_pairs:,} pairs"
+    since = "The gap was there from the start." if cell.standing else "The gap began later."
+    return f"Alarm of {moment(cell.alarm_ms)}{after}. {since}"
+
+
+def coverage(totals: Totals, route: str = "") -> str:
+    """Of the sampled exchanges that named someone, the share that could be rewritten, and the reasons for the rest; empty without any."""
+    fates: dict[str, float] = {}
+    reasons: dict[str, float] = {}
+    for (metric, pairs), count in totals.items():
+        labels = dict(pairs)
+        if route and labels.get("route") != route:
+            continue
+        if metric == "exchanges_total":
+            fates[labels["fate"]] = fates.get(labels["fate"], 0) + count
+        elif metric == "skips_total":
+            reasons[labels["reason"]] = reasons.get(labels["reason"], 0) + count
+    named = sum(count for fate, count in fates.items() if fate != "no_mention")
+    if not named:
+        return ""
+    share = 100 * (1 - fates.get("not_swappable", 0) / named)
+    most = sorted(reasons.items(), key=lambda item: -item[1])[:4]
+    skipped = "; skipped: " + ", ".join(f"{reason.replace('_', ' ')} {count:.0f}" for reason, count in most) if most else ""
+    return f" ({share:.0f} % of {named:,.0f} sampled exchanges with a mention{skipped})"
+
+
+def disclaimer(totals: Totals, route: str = "") -> str:
+    """What every page that shows a result says."""
+    return DISCLAIMER.format(coverage=coverage(totals, route))

@@ -1,0 +1,40 @@
+import pytest
+
+from monitors.console import words
+from tests.monitors.example_views import cell
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(-0.2, "−20.0"), (0.034, "+3.4"), (0.0, "0.0"), (-0.0001, "0.0"), (0.0001, "0.0"), (None, "–"), (1.0, "+100.0")]
+)
+def test_a_share_is_said_in_points(share: float | None, said: str) -> None:
+    assert words.points(share) == said
+
+
+@pytest.mark.parametrize(("waited", "said"), [(0.0, "0 s"), (59.0, "59 s"), (90.0, "1.5 min"), (7200.0, "2.0 h"), (172800.0, "2.0 d")])
+def test_waiting_is_said_in_a_fitting_unit(waited: float, said: str) -> None:
+    assert words.seconds(waited) == said
+
+
+def test_an_arm_without_a_value_is_not_said_to_be_zero() -> None:
+    assert words.value(None, binary=True) == "no value"
+    assert words.value(0.0, binary=True) == "no"
+    assert words.value(0.25, binary=False) == "0.25"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [("learning", "Too few pairs"), ("within_tolerance", "excluded for this name set"), ("suspended", "says nothing in either direction")],
+)
+def test_each_verdict_has_its_sentence(verdict: str, said: str) -> None:
+    assert said in words.verdict_sentence(cell(verdict=verdict))
+
+
+def test_the_direction_of_a_gap_is_that_of_the_group() -> None:
+    assert "is higher for female" in words.verdict_sentence(cell(gap=0.1))
+    assert "is lower for female" in words.verdict_sentence(cell(gap=-0.1))
+
+
+def test_a_roll_up_is_named_as_one() -> None:
+    whole = cell(kind="rollup", route="", group="")
+    assert words.name(whole) == "support, all routes: decision, gender, every other group against male"
