@@ -1,0 +1,105 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evenhand.supervise import BindError, Child, Family, bind
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_every_address_in_use_is_told_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
+        ports = (first.getsockname()[1], second.getsockname()[1])
+        with pytest.raises(BindError) as caught:
+            bind("127.0.0.1", *ports, None)
+
+    assert len(caught.value.faults) == 2
+    assert f":{ports[0]}" in caught.value.faults[0]
+    assert "--port" in caught.value.faults[0]
+    assert "--console-port" in caught.value.faults[1]
+
+
+def test_a_child_that_dies_is_started_again_and_the_others_stay(tmp_path: Path) -> None:
+    family = Family([Child("a", SLEEPER, []), Child("b", SLEEPER, [])], tmp_path / "status.json", dict(os.environ), "digest")
+    thread = threading.Thread(target=_run_without_signals, args=(family,))
+    thread.start()
+
+    def told() -> dict[str, dict[str, object]]:
+        try:
+            rows = json.loads((tmp_path / "status.json").read_text())["children"]
+        except (OSError, ValueError):
+            return {}
+        return {row["name"]: row for row in rows}
+
+    try:
+        until(lambda: told().get("b", {}).get("pid") is not None)
+        before = told()
+        os.kill(int(str(before["a"]["pid"])), signal.SIGKILL)
+        until(lambda: told()["a"]["restarts"] == 1 and told()["a"]["state"] == "running")
+        after = told()
+        assert after["a"]["pid"] != before["a"]["pid"]
+        assert after["a"]["last_exit"] == -signal.SIGKILL
+        assert after["b"] == before["b"]
+    finally:
+        family.stopping = True
+        thread.join(20)
+    assert all(child.process is not None and child.process.returncode is not None for child in family.children)
+
+
+def test_a_child_that_keeps_dying_is_started_later_each_time() -> None:
+    child = Child("a", [sys.executable, "-c", "raise SystemExit(3)"], [])
+    pauses = []
+    for _ in range(3):
+        child.start(dict(os.environ))
+        assert child.process is not None
+        child.process.wait()
+        assert child.check()
+        pauses.append(child.pause)
+
+    assert pauses == sorted(set(pauses))
+    assert child.last_exit == 3
+
+
+def _run_without_signals(family: Family) -> None:
+    """The loop of the parent in a thread, where signal handlers cannot be set."""
+    for child in family.children:
+        child.start(family.environment)
+    family.tell()
+    while not family.stopping:
+        time.sleep(0.05)
+        family._look_after()
+    family._stop(5)
+
+
+def test_ctrl_c_ends_parent_and_children() -> None:
+    script = (
+        "import sys, os; from pathlib import Path; from evenhand.supervise import Child, Family;"
+        "f = Family([Child('a', [sys.executable, '-c', 'import time; time.sleep(60)'], [])], Path(sys.argv[1]), dict(os.environ), '');"
+        "f.run(5); print(f.children[0].process.returncode)"
+    )
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        status = Path(folder) / "status.json"
+        parent = subprocess.Popen([sys.executable, "-c", script, str(status)], stdout=subprocess.PIPE, text=True)
+        until(status.exists)
+        parent.send_signal(signal.SIGINT)
+        output, _ = parent.communicate(timeout=20)
+    assert output.strip() == str(-signal.SIGTERM)
+    assert parent.returncode == 0
