@@ -21,8 +21,8 @@ def utc_day(now_ms: int) -> str:
 
 def worst_case_tokens(body: Mapping[str, Any], text_bytes: int) -> int:
     """The most tokens one arm can use: its prompt by size, and the longest reply that the request allows."""
-    allowed = body.get("max_completion_tokens") or body.get("max_tokens") or DEFAULT_REPLY_TOKENS
-    return text_bytes // _BYTES_PER_TOKEN + int(allowed)
+    allowed = body.get("max_completion_tokens") or body.get("max_tokens")
+    return text_bytes // _BYTES_PER_TOKEN + (allowed if isinstance(allowed, int) and allowed > 0 else DEFAULT_REPLY_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)

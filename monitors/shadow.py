@@ -16,7 +16,7 @@ from monitors.decode import replay_body
 from monitors.pair import Plan, Role
 from monitors.scorers import Reply
 
-_FILTERED = frozenset({"content_filter", "content_policy_violation"})
+FILTERED = frozenset({"content_filter", "content_policy_violation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _read(fetched: Fetched, model: str, prompt: str, seconds: float) -> Answer:
     if fetched.status >= 400 or "error" in document:
         error = document.get("error")
         code = error.get("code") if isinstance(error, dict) else None
-        if code in _FILTERED:
+        if code in FILTERED:
             return Answer(Reply(None, finish_reason="content_filter", prompt=prompt), model, seconds=seconds)
         if fetched.status == 429:
             return Answer(None, error="rate_limited", retry_after_seconds=retry_after(fetched.headers), seconds=seconds)

@@ -16,7 +16,7 @@ from gateway.queue import Item, Queue, QueueError
 from gateway.routing import Deployment
 from monitors import closing, planning
 from monitors.context import Context
-from monitors.shadow import ReplayLimits, replay
+from monitors.shadow import FILTERED, ReplayLimits, replay
 from monitors.store import StoreError, exchanges, texts
 from monitors.threads import OneThread
 
@@ -91,6 +91,9 @@ class Worker:
         if route is None or deployment is None:
             reason = "no longer configured"
             await (closing.give_up(self._context, exchange, reason) if fate == "" else self._dismiss(exchange, reason))
+            return
+        if exchange.status >= 400 and not any(code in exchange.response for code in FILTERED):
+            await self._dismiss(exchange, "upstream_error")  # what the upstream refused to answer once is not asked again
             return
         work = await planning.resume(self._context, exchange.id) if fate == "" else None
         work = work or await planning.prepare(self._context, exchange, route, deployment)
