@@ -1,0 +1,51 @@
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from gateway.health import Readiness, report
+from tests.gateway.conftest import Gateway, Upstream, split
+
+GET = b"GET %b HTTP/1.1\r\nHost: g\r\n%bConnection: close\r\n\r\n"
+
+
+def get(gateway: Gateway, path: bytes, header: bytes = b"") -> tuple[int, Any]:
+    status, _, body = split(gateway.ask(GET % (path, header)))
+    return status, orjson.loads(body)
+
+
+def test_readiness_ends_with_draining_and_liveness_does_not(upstreams: Callable[..., Upstream], gateways: Callable[..., Gateway]) -> None:
+    gateway = gateways(upstreams())
+    assert get(gateway, b"/readyz")[0] == 200
+    gateway.readiness.draining = True
+    assert get(gateway, b"/readyz") == (503, {"status": "draining"})
+    assert get(gateway, b"/livez")[0] == 200
+
+
+def test_details_are_for_loopback_and_the_master_key(upstreams: Callable[..., Upstream], gateways: Callable[..., Gateway]) -> None:
+    gateway = gateways(upstreams(), general_settings={"master_key": "sk-master"})
+    assert "children" in get(gateway, b"/healthz")[1]
+    forwarded = b"X-Forwarded-For: 203.0.113.9\r\n"
+    assert get(gateway, b"/healthz", forwarded)[1] == {"status": "ok"}
+    assert "children" in get(gateway, b"/healthz", forwarded + b"Authorization: Bearer sk-master\r\n")[1]
+
+
+def test_problems_of_children_and_monitor_are_told(tmp_path: Any) -> None:
+    now = time.time_ns() // 1_000_000
+    ready = Readiness("abc")
+    assert report(ready, tmp_path, None, monitored=False, now_ms=now).status == "ok"
+    assert report(ready, tmp_path, None, monitored=True, now_ms=now).problems == ["the monitor has not reported yet"]
+    (tmp_path / "status.json").write_bytes(
+        orjson.dumps({"children": [{"name": "monitor", "pid": 1, "state": "backing off", "restarts": 4}]})
+    )
+    (tmp_path / "monitor.json").write_bytes(orjson.dumps({"at_ms": now - 60_000, "problems": ["store: disk full"]}))
+    found = report(ready, tmp_path, None, monitored=True, now_ms=now)
+    assert found.status == "degraded"
+    assert found.problems == [
+        "monitor is backing off (restarted 4 times)",
+        "the monitor has been silent for 60 seconds",
+        "monitor: store: disk full",
+    ]
+    (tmp_path / "monitor.json").write_bytes(b"{half")
+    assert any("cannot be read" in problem for problem in report(ready, tmp_path, None, monitored=True, now_ms=now).problems)

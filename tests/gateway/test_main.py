@@ -1,0 +1,142 @@
+"""The worker as its own process, on an inherited socket."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.gateway.conftest import Call, Upstream, post, read_all, split
+
+BODY = b'{"model":"m","messages":[{"role":"user","content":"hi"}]}'
+HEAVY = ("torch", "litellm", "numpy", "httpx", "transformers", "scipy", "starlette")
+PROBE = """
+import json, sys, threading, signal
+from gateway.__main__ import main
+signal.signal(signal.SIGUSR1, lambda *_: print(json.dumps([name for name in {heavy!r} if name in sys.modules]), flush=True))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def config(upstream: Upstream) -> dict[str, Any]:
+    params = {"model": "openai/m", "api_base": upstream.base, "api_key": "k"}
+    return {"model_list": [{"model_name": "m", "litellm_params": params}]}
+
+
+@contextmanager
+def worker(document: dict[str, Any], folder: Path, *options: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    (folder / "run").mkdir(exist_ok=True)
+    (folder / "secret").write_text("ab" * 32)
+    (folder / "snapshot.yaml").write_text(yaml.safe_dump(document))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        arguments = ["--config", str(folder / "snapshot.yaml"), "--data-dir", str(folder), "--fd", str(listener.fileno()), *options]
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROBE.format(heavy=HEAVY), *arguments],
+            pass_fds=[listener.fileno()],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environ},
+        )
+    try:
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def ask(port: int, raw: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(raw)
+        return read_all(client)
+
+
+def wait_ready(process: subprocess.Popen[str], port: int) -> None:
+    for _ in range(200):
+        assert process.poll() is None, process.communicate()
+        try:
+            if split(ask(port, b"GET /readyz HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n"))[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("not ready")
+
+
+def test_a_worker_stays_light_after_a_hundred_requests_and_ends_with_0(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+    with worker(config(upstreams()), tmp_path) as (process, port):
+        wait_ready(process, port)
+        for _ in range(100):
+            assert split(ask(port, post(BODY)))[0] == 200
+        process.send_signal(signal.SIGUSR1)
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline()) == []
+        resident_kb = int(next(line.split()[1] for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if "VmRSS" in line))
+        assert resident_kb < 60 * 1024
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_a_request_in_flight_is_finished_after_sigterm(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+    async def slow(call: Call) -> None:
+        await call.send(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n", b"a", b"b", b"c", b"d", pause=0.2)
+
+    with worker(config(upstreams(slow)), tmp_path) as (process, port):
+        wait_ready(process, port)
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(post(BODY))
+            received = client.recv(1024)
+            process.send_signal(signal.SIGTERM)
+            assert split(received + read_all(client))[2] == b"abcd"
+        assert process.wait(10) == 0
+
+
+def test_a_drain_is_bounded(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+    async def endless(call: Call) -> None:
+        await call.reader.read(1)
+
+    upstream = upstreams(endless)
+    with worker(config(upstream), tmp_path, "--drain-seconds", "1") as (process, port):
+        wait_ready(process, port)
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(post(BODY))
+            while not upstream.calls:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) == 0
+        assert upstream.closed.wait(2)
+
+
+def test_a_wrong_configuration_ends_with_2(tmp_path: Path) -> None:
+    with worker({"model_list": []}, tmp_path) as (process, _):
+        assert process.wait(10) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="inherited sockets")
+def test_metrics_of_several_workers_add_up(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+    shared = tmp_path / "metrics"
+    shared.mkdir()
+    document = config(upstreams())
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    environ = {"PROMETHEUS_MULTIPROC_DIR": str(shared)}
+    with worker(document, first, **environ) as (one, one_port), worker(document, second, **environ) as (two, two_port):
+        for process, port in ((one, one_port), (two, two_port)):
+            wait_ready(process, port)
+            for _ in range(3):
+                ask(port, post(BODY))
+        text = split(ask(two_port, b"GET /metrics HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n"))[2]
+        assert b'evenhand_exchanges_seen_total{model="m"} 6.0' in text
+        assert text.count(b"evenhand_exchanges_seen_total{") == 1
