@@ -1,6 +1,7 @@
 """One gateway worker on an inherited listening socket: ``python -m gateway --config SNAPSHOT --data-dir DIR --fd N``."""
 
 import argparse
+import asyncio
 import gc
 import logging
 import os
@@ -9,6 +10,7 @@ import socket
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from prometheus_client import values
@@ -17,14 +19,26 @@ from gateway.protocol import GatewayProtocol, QuietAborts
 from gateway.settings import ConfigError, load
 from gateway.worker import Worker, build
 
+KEEP_ALIVE_SECONDS = 75  # longer than usual clients and load balancers keep theirs, so that they close first
+
 
 class Server(uvicorn.Server):
-    """uvicorn's server that tells readiness first, and stops when its parent is gone."""
+    """uvicorn's server that tells readiness first, stops when its parent is gone, and may show /metrics on a socket apart."""
 
-    def __init__(self, config: uvicorn.Config, worker: Worker) -> None:
+    def __init__(self, config: uvicorn.Config, worker: Worker, metrics: socket.socket | None) -> None:
         super().__init__(config)
-        self._worker = worker
+        self._worker, self._metrics = worker, metrics
         self._parent = os.getppid()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._metrics is not None:
+            config = _config(self._worker.app.metrics_only, self.config.timeout_graceful_shutdown)
+            config.load()
+            loop = asyncio.get_running_loop()
+            self.servers.append(
+                await loop.create_server(lambda: GatewayProtocol(config, self.server_state, self.lifespan.state), sock=self._metrics)
+            )
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._worker.readiness.draining = True
@@ -43,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--fd", type=int, required=True, help="the inherited listening socket")
+    parser.add_argument("--metrics-fd", type=int, help="an inherited listening socket for /metrics alone")
     parser.add_argument("--drain-seconds", type=int, default=30)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -54,8 +69,21 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     shared = values.ValueClass is not values.MutexValue  # prometheus-client chose by the folder that the parent names
     worker = build(loaded, options.data_dir, several_workers=shared)
-    config = uvicorn.Config(
-        worker.app,
+    config = _config(worker.app, options.drain_seconds)
+    logging.getLogger("uvicorn.error").addFilter(QuietAborts())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # uvicorn restores and re-raises what it caught: the end of a drain is no crash
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    metrics = socket.socket(fileno=options.metrics_fd) if options.metrics_fd is not None else None
+    Server(config, worker, metrics).run(sockets=[socket.socket(fileno=options.fd)])
+    return 0
+
+
+def _config(app: Any, drain_seconds: int | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http=GatewayProtocol,
         ws="none",
@@ -67,18 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=options.drain_seconds,
-        backlog=2048,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=drain_seconds,
     )
-    logging.getLogger("uvicorn.error").addFilter(QuietAborts())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)  # uvicorn restores and re-raises what it caught: the end of a drain is no crash
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
-    Server(config, worker).run(sockets=[socket.socket(fileno=options.fd)])
-    return 0
 
 
 if __name__ == "__main__":

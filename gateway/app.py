@@ -63,6 +63,11 @@ class App:
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
 
+    async def metrics_only(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application of the port that ``metrics.listen`` names."""
+        if scope["type"] == "http":
+            await (self._metrics if scope["raw_path"] == b"/metrics" else self._root)(scope, send)
+
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()

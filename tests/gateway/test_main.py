@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,9 @@ def config(upstream: Upstream) -> dict[str, Any]:
 
 
 @contextmanager
-def worker(document: dict[str, Any], folder: Path, *options: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def worker(
+    document: dict[str, Any], folder: Path, *options: str, fds: Sequence[int] = (), **environ: str
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     (folder / "run").mkdir(exist_ok=True)
     (folder / "secret").write_text("ab" * 32)
     (folder / "snapshot.yaml").write_text(yaml.safe_dump(document))
@@ -42,7 +44,7 @@ def worker(document: dict[str, Any], folder: Path, *options: str, **environ: str
         arguments = ["--config", str(folder / "snapshot.yaml"), "--data-dir", str(folder), "--fd", str(listener.fileno()), *options]
         process = subprocess.Popen(
             [sys.executable, "-c", PROBE.format(heavy=HEAVY), *arguments],
-            pass_fds=[listener.fileno()],
+            pass_fds=[listener.fileno(), *fds],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -140,3 +142,15 @@ def test_metrics_of_several_workers_add_up(upstreams: Callable[..., Upstream], t
         text = split(ask(two_port, b"GET /metrics HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n"))[2]
         assert b'evenhand_exchanges_seen_total{model="m"} 6.0' in text
         assert text.count(b"evenhand_exchanges_seen_total{") == 1
+
+
+def test_metrics_can_have_a_port_of_their_own(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+    get = b"GET /metrics HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as apart:
+        document = config(upstreams()) | {"metrics": {"listen": "127.0.0.1:9"}}
+        with worker(document, tmp_path, "--metrics-fd", str(apart.fileno()), fds=[apart.fileno()]) as (process, port):
+            wait_ready(process, port)
+            assert b"evenhand_requests_total" in split(ask(apart.getsockname()[1], get))[2]
+            assert split(ask(port, get))[0] == 404
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
