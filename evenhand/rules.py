@@ -1,45 +1,28 @@
 """``evenhand rules``: Prometheus's rules, written from the configuration to standard output."""
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
-from evenhand import resources
-from gateway.settings import ConfigError, load
+from evenhand.configuration import add_config_argument, read_or_exit
 from monitors import alerts
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the subcommand."""
-    parser.add_argument("--config", type=Path, help="default: $EVENHAND_CONFIG, then ./evenhand.yaml, then the shipped example")
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser("rules", help="write the Prometheus rules of a configuration")
+    add_config_argument(parser)
     parser.add_argument(
         "--format", choices=("prometheus", "operator"), default="prometheus", help="a rule file, or a PrometheusRule manifest"
     )
     parser.add_argument("--runbooks", metavar="URL", help="where the runbooks are; default: the console's own copy under /runbooks")
+    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the rules; 0, or 2 with every mistake of the configuration on standard error."""
-    file = arguments.config or _default_config()
-    try:
-        loaded = load(file, os.environ, unset_is_mistake=False)
-    except ConfigError as error:
-        for mistake in error.mistakes:
-            sys.stderr.write(f"{error.source}: {mistake}\n")
-        return 2
-    for warning in (*map(str, loaded.unset), *loaded.warnings):
-        sys.stderr.write(f"warning: {file}: {warning}\n")
-    console = (loaded.settings.monitor.console_url if loaded.settings.monitor else None) or alerts.CONSOLE
-    runbooks = arguments.runbooks or f"{console.rstrip('/')}/runbooks"
+    """Write the rules and return 0, or exit with 2; unset variables are warnings here."""
+    _, loaded = read_or_exit(arguments.config, unset_is_mistake=False)
+    monitor = loaded.settings.monitor
+    console = (monitor.console_url if monitor else None) or alerts.CONSOLE
     write = alerts.operator_manifest if arguments.format == "operator" else alerts.prometheus_file
-    sys.stdout.write(write(alerts.groups(loaded.settings), runbooks))
+    sys.stdout.write(write(alerts.groups(loaded.settings), arguments.runbooks or f"{console.rstrip('/')}/runbooks"))
     return 0
-
-
-def _default_config() -> Path:
-    named = os.environ.get("EVENHAND_CONFIG")
-    if named:
-        return Path(named)
-    local = Path("evenhand.yaml")
-    return local if local.exists() else resources.path("config/evenhand.yaml")

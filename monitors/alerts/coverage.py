@@ -41,7 +41,7 @@ def coverage_lost() -> Iterator[Alert]:
         expr=(
             "(\n"
             "  sum(increase(evenhand_exchanges_seen_total[1h])) - sum(increase(evenhand_exchanges_total[1h]))\n"
-            "  - sum(delta(evenhand_queue_length[1h])) - sum(delta(evenhand_exchanges_in_progress[1h]))\n"
+            "  - max(delta(evenhand_queue_length[1h]))\n"
             ") > clamp_min(0.05 * sum(increase(evenhand_exchanges_seen_total[1h])), 50)"
         ),
         wait="30m",

@@ -9,11 +9,12 @@ FROM_GATEWAY = "not_sampled|ineligible|shed"
 
 
 def stalled() -> Alert:
-    """Something has waited all the time and nothing came out."""
+    """Something has waited all the time and nothing came out. The gateway shows the queue too; only the monitor has work in progress."""
     return Alert(
         name="EvenhandMonitorStalled",
         expr=(
             "min_over_time(evenhand_queue_length[15m]) > 0\n"
+            "and on (job, instance) evenhand_exchanges_in_progress\n"
             "unless on (job, instance)\n"
             f'(sum by (job, instance) (increase(evenhand_exchanges_total{{fate!~"{FROM_GATEWAY}"}}[15m])) > 0)'
         ),
@@ -27,15 +28,18 @@ def stalled() -> Alert:
 
 
 def backlog(monitor: MonitorSettings) -> Alert:
-    """The queue grows old or full."""
+    """The queue grows old or full, as gateway or monitor sees it: one page whichever of them is there."""
     items, size = int(FULL_SHARE * monitor.queue.max_items), int(FULL_SHARE * monitor.queue.max_bytes)
     return Alert(
         name="EvenhandBacklog",
-        expr=f"evenhand_queue_oldest_seconds > {OLDEST_SECONDS}\nor\nevenhand_queue_length > {items}\nor\nevenhand_queue_bytes > {size}",
+        expr=(
+            f"max(evenhand_queue_oldest_seconds) > {OLDEST_SECONDS}\nor\n"
+            f"max(evenhand_queue_length) > {items}\nor\nmax(evenhand_queue_bytes) > {size}"
+        ),
         wait="10m",
         severity="warning",
         category="pipeline",
-        summary="The queue on {{ $labels.instance }} is old or nearly full.",
+        summary="The queue between gateway and monitor is old or nearly full.",
         description="The oldest exchange waits longer than 15 minutes, or the queue is filled to four fifths "
         f"({items} items, {size} bytes). A full queue sheds samples, which are counted; live traffic is not affected.",
     )

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from gateway.settings import Settings
 from monitors.metrics.collector import MonitorCollector
 from monitors.metrics.durations import Durations
-from monitors.metrics.labels import outcomes_of
+from monitors.metrics.labels import scorers_of
 from monitors.metrics.render import Exposition
 from monitors.views import Source
 
@@ -19,7 +19,7 @@ __all__ = ["Durations", "Exposition", "durations", "registry"]
 
 def durations(settings: Settings) -> Durations:
     """Histograms for the scorers that the configuration names."""
-    return Durations(dict.fromkeys(outcome for route in settings.routes for outcome in outcomes_of(route)))
+    return Durations(scorers_of(settings))
 
 
 def registry(source: Source, settings: Settings, *, durations: Durations | None = None, digest: str = "") -> CollectorRegistry:

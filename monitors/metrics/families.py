@@ -108,10 +108,10 @@ CELL_GAUGES = (
     Family("names_p_value", "gauge", CELL, "Sign-flip p over name means; above 0.05 the gap is driven by few names."),
 )
 PIPELINE = (
-    Family("queue_length", "gauge", (), "Items in the queue, not yet taken."),
-    Family("queue_oldest_seconds", "gauge", (), "Age of the oldest item in the queue."),
-    Family("queue_bytes", "gauge", (), "Bytes in the queue."),
-    Family("exchanges_in_progress", "gauge", (), "Exchanges taken from the queue whose fate is not yet known."),
+    Family("queue_length", "gauge", (), "Exchanges that wait for the monitor or are in its work."),
+    Family("queue_oldest_seconds", "gauge", (), "Age of the oldest of them."),
+    Family("queue_bytes", "gauge", (), "Their size."),
+    Family("exchanges_in_progress", "gauge", (), "Exchanges with a planned pair that is not yet closed; they are in the queue still."),
     Family("budget_left_ratio", "gauge", (), "Share of the day's replay budget that is left, of tokens or money whichever is less."),
     Family(
         "monitor_problems", "gauge", (), "Problems that the monitor has with its store, queue or deployments now; the console names them."

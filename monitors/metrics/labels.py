@@ -4,25 +4,18 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gateway.settings import RouteSettings, Settings
+from monitors.declare import models_of, outcomes_of
+from monitors.rewrite.validity import REASONS
 
 OTHER: Final = "_other"
 ALL: Final = "_all"
 NONE: Final = "_none"
 FATES = ("no_mention", "not_swappable", "repeat", "over_budget", "expired", "failed", "scored")
-SKIP_REASONS = (
-    *("biological", "bound", "public_figure", "leak", "topic", "ambiguous", "invalid"),
-    *("hosted_tools", "stateful", "images", "audio", "files", "tool_results", "language", "too_long", "no_reply"),
-)
-REWRITE_RESULTS = ("rewritten", "skipped", "no_mention")
-REPLAY_RESULTS = ("ok", "error", "timeout", "rate_limited", "model_differs")
+REWRITE_RESULTS = ("rewritten", "skipped")
+REPLAY_RESULTS = ("ok", "timeout", "unreachable", "rate_limited", "http_error", "unreadable")
 TOKEN_TYPES = ("input", "output")
 PAIR_RESULTS = ("both", "group_only", "reference_only", "neither")
 MAX_REMEMBERED = 10_000
-
-
-def outcomes_of(route: RouteSettings) -> list[str]:
-    """A route's outcomes with the companions that say whether there was a value."""
-    return [name for outcome in route.outcomes for name in (outcome, f"{outcome}_given")]
 
 
 def groups_of(route: RouteSettings) -> list[str]:
@@ -30,9 +23,9 @@ def groups_of(route: RouteSettings) -> list[str]:
     return list(dict.fromkeys(group for axis in route.axes.values() for group in (axis.reference, *axis.groups)))
 
 
-def models_of(route: RouteSettings, settings: Settings) -> list[str]:
-    """The models whose traffic a route can take."""
-    return route.match.models or [entry.model_name for entry in settings.model_list]
+def scorers_of(settings: Settings) -> list[str]:
+    """A scorer for each outcome that a route declares."""
+    return list(dict.fromkeys(outcome for route in settings.routes for outcome in route.outcomes))
 
 
 def closed_sets(settings: Settings) -> dict[str, frozenset[str]]:
@@ -47,9 +40,9 @@ def closed_sets(settings: Settings) -> dict[str, frozenset[str]]:
         "group": frozenset(groups) | {ALL},
         "origin_group": frozenset(groups) | {NONE},
         "outcome": frozenset(outcomes),
-        "scorer": frozenset(outcomes),
+        "scorer": frozenset(scorers_of(settings)),
         "fate": frozenset(FATES),
-        "reason": frozenset(SKIP_REASONS),
+        "reason": frozenset(REASONS),
         "type": frozenset(TOKEN_TYPES),
         "traffic": frozenset({"shadow"}),
     }
@@ -63,13 +56,13 @@ def known_series(settings: Settings) -> Iterator[tuple[str, dict[str, str]]]:
                 yield "exchanges_total", {"model": model, "route": route.name, "fate": fate}
         for group in (*groups_of(route), NONE):
             yield "mentions_total", {"route": route.name, "origin_group": group}
-            for reason in SKIP_REASONS:
+            for reason in REASONS:
                 yield "skips_total", {"route": route.name, "reason": reason, "origin_group": group}
         for axis in route.axes:
             for result in REWRITE_RESULTS:
                 yield "rewrites_total", {"axis": axis, "result": result}
-        for outcome in route.outcomes:
-            yield "scorer_errors_total", {"scorer": outcome}
+    for scorer in scorers_of(settings):
+        yield "scorer_errors_total", {"scorer": scorer}
     for entry in settings.model_list:
         for result in REPLAY_RESULTS:
             yield "replays_total", {"model": entry.model_name, "result": result}

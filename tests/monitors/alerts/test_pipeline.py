@@ -8,6 +8,8 @@ from tests.monitors.example_views import settings
 AT = {"job": "evenhand-monitor", "instance": "m"}
 HERE = 'job="evenhand-monitor",instance="m"'
 CELL = 'model="support",route="hiring"'
+WAITING = f"evenhand_queue_length{{{HERE}}}"
+WORKING = f"evenhand_exchanges_in_progress{{{HERE}}}"
 PIPELINE = {"category": "pipeline"}
 
 
@@ -17,7 +19,7 @@ def exchanges(fate: str) -> str:
 
 @needs_promtool
 def test_a_monitor_that_takes_nothing_while_something_waits_is_stalled(tmp_path: Path) -> None:
-    series = {f"evenhand_queue_length{{{HERE}}}": "5x60", exchanges("scored"): "0+1x10 10x50", exchanges("shed"): "0+3x60"}
+    series = {WAITING: "5x60", WORKING: "0x60", exchanges("scored"): "0+1x10 10x50", exchanges("shed"): "0+3x60"}
     rules = without_texts(tmp_path, settings())
     firing(tmp_path, rules, Case(series, "20m", "EvenhandMonitorStalled"))
     firing(tmp_path, rules, Case(series, "50m", "EvenhandMonitorStalled", [{**AT, "severity": "warning", **PIPELINE}]))
@@ -28,7 +30,13 @@ def test_a_monitor_that_takes_nothing_while_something_waits_is_stalled(tmp_path:
     ("length", "scored"), [("5x60", "0+1x60"), ("0x60", "7x60"), ("5x20 0 5x40", "7x60")], ids=["working", "idle", "emptied in between"]
 )
 def test_a_monitor_that_works_or_has_nothing_to_do_is_not_stalled(tmp_path: Path, length: str, scored: str) -> None:
-    series = {f"evenhand_queue_length{{{HERE}}}": length, exchanges("scored"): scored}
+    series = {WAITING: length, WORKING: "0x60", exchanges("scored"): scored}
+    firing(tmp_path, without_texts(tmp_path, settings()), Case(series, "30m", "EvenhandMonitorStalled"))
+
+
+@needs_promtool
+def test_the_gateways_view_of_the_queue_is_no_stalled_monitor(tmp_path: Path) -> None:
+    series = {WAITING: "5x60", WORKING: "2x60", exchanges("scored"): "0+1x60", WAITING.replace("monitor", "gateway"): "5x60"}
     firing(tmp_path, without_texts(tmp_path, settings()), Case(series, "30m", "EvenhandMonitorStalled"))
 
 
@@ -39,7 +47,8 @@ def test_a_monitor_that_works_or_has_nothing_to_do_is_not_stalled(tmp_path: Path
 )
 def test_a_queue_that_is_old_or_nearly_full_is_a_backlog(tmp_path: Path, metric: str, much: str, little: str) -> None:
     rules, name = without_texts(tmp_path, settings()), f"evenhand_{metric}{{{HERE}}}"
-    firing(tmp_path, rules, Case({name: f"{much}x30"}, "20m", "EvenhandBacklog", [{**AT, "severity": "warning", **PIPELINE}]))
+    both = {name: f"{much}x30", name.replace("monitor", "gateway"): f"{much}x30"}
+    firing(tmp_path, rules, Case(both, "20m", "EvenhandBacklog", [{"severity": "warning", **PIPELINE}]))
     firing(tmp_path, rules, Case({name: f"{little}x30"}, "20m", "EvenhandBacklog"))
 
 
