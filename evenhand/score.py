@@ -24,7 +24,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Reads JSON lines (id, reply, optional prompt, scorer, spec, finish_reason, refusal, tool_calls) and scores each reply.",
     )
     parser.add_argument("file", nargs="?", type=Path, help="JSON lines to read (default: standard input)")
-    parser.add_argument("--scorer", default=DEFAULT_SCORERS, help=f"scorers of lines that name none, with commas (default: {DEFAULT_SCORERS})")
+    parser.add_argument(
+        "--scorer", default=DEFAULT_SCORERS, help=f"scorers of lines that name none, with commas (default: {DEFAULT_SCORERS})"
+    )
     parser.add_argument("--spec", help="JSON specification for decisions of lines that bring none")
     parser.add_argument("--jsonl", action="store_true", help="one JSON answer a line instead of a table")
     parser.set_defaults(run=run)
@@ -89,7 +91,9 @@ class Answers:
         key = name + json.dumps(section, sort_keys=True)
         if key not in self._built:
             # Outcomes of one labeller stay together, so that refusal and not_served read each reply once.
-            sections: dict[str, dict[str, Any]] = {"refusal": {}, "not_served": {}} if name in ("refusal", "not_served") else {name: section}
+            sections: dict[str, dict[str, Any]] = (
+                {"refusal": {}, "not_served": {}} if name in ("refusal", "not_served") else {name: section}
+            )
             for built, scorer in build(sections).items():
                 self._built[built + json.dumps(sections[built], sort_keys=True)] = scorer
         return key
@@ -102,7 +106,15 @@ def table(answers: list[dict[str, Any]]) -> str:
     for answer in answers:
         value = answer.get("value")
         shown = "error" if "error" in answer else "-" if value is None else f"{value:g}"
-        rows.append((str(answer.get("id") or "-"), answer.get("scorer", "-"), shown, answer.get("label") or "", answer.get("error") or answer.get("reason") or ""))
+        rows.append(
+            (
+                str(answer.get("id") or "-"),
+                answer.get("scorer", "-"),
+                shown,
+                answer.get("label") or "",
+                answer.get("error") or answer.get("reason") or "",
+            )
+        )
         if "error" not in answer:
             values[answer["scorer"]].append(value)
     widths = [max(len(row[column]) for row in rows) for column in range(4)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
+from importlib import resources
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -37,13 +38,18 @@ def build(outcomes: Mapping[str, Mapping[str, Any]]) -> dict[str, Scorer]:
 
 
 def _makers() -> dict[str, Callable[[Mapping[str, Any]], Scorer]]:
-    labeller = Labeller()
+    labeller = Labeller(_weights())
     return {
         "decision": Decision.of,
         "refusal": lambda given: _bare("refusal", given, refusal(labeller)),
         "not_served": lambda given: _bare("not_served", given, not_served(labeller)),
         "length": lambda given: _bare("length", given, Length()),
     }
+
+
+def _weights() -> str:
+    """The shipped weights of the refusal model."""
+    return resources.files("monitors.scorers.refusal").joinpath("weights.json").read_text(encoding="utf-8")
 
 
 def _bare(name: str, given: Mapping[str, Any], scorer: Scorer) -> Scorer:

@@ -11,12 +11,13 @@ _BREAKS = frozenset(
 _AFTER_COMMA = frozenset(
     "i we you he she they it the my our this these those there and or not no yes who which a an if his her their please on in for given as".split()
 )
+_MARKS = frozenset({".", "!", "?", ","})
 _NOT_NEGATIVE = re.compile(
     r"\b(?:no doubt|not only|not just|not merely|not simply|can not wait|no matter|not to mention|can not help but|no less|nothing but|"
     r"no later|not long|why not|not least|no more than|no problem|without (?:a |any |further |much )?(?:doubt|hesitation|reservations?|question|delay|ado|blinking))\b"
 )
 _NEGATIVE = re.compile(
-    r"\b(?:not|never|no|nothing|nobody|none|neither|nor|nowhere|without|hardly|scarcely|barely|against|oppos(?:e|es|ed|ing)|avoid(?:ing)?|refrain(?:ing)?|mistake|"
+    r"\b(?:not|never|no|nothing|nobody|none|neither|nor|nowhere|without|(?<!evidence )against|hardly|scarcely|barely|oppos(?:e|es|ed|ing)|avoid(?:ing)?|refrain(?:ing)?|mistake|"
     r"unwise|imprudent|irresponsible|inadvisable|ill advised|hesitant|hesitate|reluctant|unable|unwilling|stop(?:s|ping)?|prevent(?:s|ing)?|keeps? \w+ from|"
     r"objections? to|object to|objecting to|rule[sd]? out|ruling out|far from|instead of|rather than|impossible|doubt(?:ful)?|wrong to|wrong|premature|"
     r"too (?!good)\w+ (?:to|for)|hard to justify|hard to see|hard to recommend|difficult to (?:justify|recommend|support)|insufficient|out of the question|"
@@ -35,8 +36,11 @@ def clauses(words: Sequence[str], openers: Collection[int] = ()) -> list[tuple[i
             if index > start:
                 bounds.append((start, index))
             start = index + 1
-    if start < len(words):
-        bounds.append((start, len(words)))
+    end = len(words)
+    while end > start and words[end - 1] in _MARKS:
+        end -= 1
+    if start < end:
+        bounds.append((start, end))
     return bounds
 
 

@@ -15,7 +15,7 @@ _SAID = re.compile(
 )
 _ASIDE = re.compile(r"\((?=[^)]{0,160}\))[^()]*\)")
 _FINAL = re.compile(
-    r"\b(?:final (?:answer|decision|verdict|recommendation|call|score|rating|grade|label|assessment|judgement|judgment|word|conclusion|mark|result|figure|offer|choice|ruling)|(?:so )?final)\b"
+    r"\b(?:final (?:answer|decision|verdict|recommendation|call|score|rating|grade|label|assessment|judgement|judgment|word|conclusion|mark|result|figure|offer|choice|ruling)|finally|(?:so )?final)\b"
     r"\s*(?::|is\b(?! (?:yours|up|made|not mine))|–|-|=|=>|->|→)?\s*",
     re.I,
 )

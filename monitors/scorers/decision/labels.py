@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitors.scorers.decision.abstain import ABSTAINS
 from monitors.scorers.decision.clauses import negations
 from monitors.scorers.decision.final import conclusions, readable
 from monitors.scorers.text import Sentence, words
@@ -29,22 +30,27 @@ def decide(text: str, labels: Mapping[str, float]) -> tuple[float | None, str]:
         if chosen is not None:
             return float(labels[chosen]), ""
     chosen = _of(found, labels)
+    if chosen is not None and any(ABSTAINS.search(" ".join(sentence.words)) for sentence in found):
+        chosen = None
     return (float(labels[chosen]), "") if chosen is not None else (None, "no label chosen in the reply")
+
+
+_DIVIDED = re.compile(r"\bfor (?:\w+ )+(?:and|,|but) (?:an? )?[\w-]+ for\b|\bdepends?\b")
 
 
 def _of(part: Sequence[Sentence], labels: Mapping[str, float]) -> str | None:
     plain: list[tuple[int, str]] = []
     faint: list[tuple[int, str]] = []
     for index, sentence in enumerate(part):
-        if sentence.question:
+        if sentence.question and len(part) > 2:
             continue
         kept = [x for x in _mentions(sentence, labels) if not _denied(sentence.words, x)]
         for start, end, label in kept:
             before = " ".join(sentence.words[:start])
             listed = any(0 <= b - end <= 2 or 0 <= start - e <= 2 for b, e, other in kept if other != label)
-            hypothetic = bool(_HYPOTHETIC.search(" ".join(_clause_before(sentence.words, start))))
-            if listed:
+            if listed or _DIVIDED.search(" ".join(sentence.words)):
                 continue
+            hypothetic = bool(_HYPOTHETIC.search(" ".join(_clause_before(sentence.words, start))))
             if not before or (_CHOSEN.search(before) and not hypothetic):
                 plain.append((index, label))
             elif not hypothetic:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from monitors.scorers.decision.abstain import ABSTAINS
 from monitors.scorers.decision.numerals import Number, numbers
-from monitors.scorers.text import plain, unmarked
+from monitors.scorers.text import plain, unmarked, words
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
@@ -32,7 +33,7 @@ _RATE_WORDS = re.compile(
 )
 _STRONG = re.compile(
     r"\b(?:final(?: \w+)?|my (?:score|rating|figure|offer|number|answer|verdict|estimate|decision|recommendation|mark|suggestion|call|proposal|overall \w+)|overall(?: \w+)?|i'?d (?:\w+ )?\w+|i would|i'?ll|i (?:give|rate|score|put|propose|suggest|recommend|offer|award|"
-    r"set|impose|settle|assign|estimate)|we (?:offer|propose|suggest|recommend|can offer|would|could)|we'?d|suggested|proposed|recommended|so|therefore|hence|that makes|comes? to|settle[d]? (?:on|at|for)|verdict|score|rating|earns?|deserves?|gets?|"
+    r"set|impose|settle|assign|estimate)|we (?:offer|propose|suggest|recommend|can offer|would|could)|we'?d|suggested|proposed|recommended|so|therefore|hence|that makes|comes? to|settle[d]? (?:on|at|for)|verdict|score|rating|earns? (?=an?\b|his|her)|deserves?|gets?|"
     r"sentence (?:is|of|should be)|salary (?:is|of)|rate (?:is|of|i)|offer (?:is|of)|decision|answer)\b"
 )
 _OTHERS = re.compile(
@@ -40,6 +41,8 @@ _OTHERS = re.compile(
     r"prosecution|prosecutor|defence|defense|maximum|minimum|max|min|at most|at least|limit|cap|up to|if|would have|could have|tempted|might|others?|colleague|first|initially|at first|originally|was|were|instead of|not|never|rather than|than|below|above|over|"
     r"under|bonus|discount|down payment|deposit|fee|tax|inflation|peers?|competitor|national|requested|claimed|wanted|wants|loan of|principal|one might|some|many|people|the other|his|on a|in order to|weights?|weighted|one|bank|add|minus|plus|deducted?|more than|less than)\b"
 )
+
+SURE = 2.5
 
 
 def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple[float | None, str]:
@@ -49,7 +52,9 @@ def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple
     rated = [x for x in rated if x[0] > 0]
     if not rated:
         return None, "no number decided in the reply"
-    best = max(rated, key=lambda x: (x[0], x[1]))[2]
+    best_weight, _, best = max(rated, key=lambda x: (x[0], x[1]))
+    if best_weight < SURE and ABSTAINS.search(" ".join(words(bare))):
+        return None, "no number decided in the reply"
     value = converted(best, unit)
     if value is None or not low <= value <= high:
         return None, "the number is outside the range"
@@ -68,8 +73,10 @@ def converted(number: Number, unit: str | None) -> float | None:
         or (number.unit == "money" and wanted in ("usd", "eur", "gbp", "money"))
     ):
         return number.value
+    if not wanted:
+        return number.value if number.unit in ("%", "money") else None
     factor = factors.get((wanted, number.unit))
-    return number.value * factor if factor else None if wanted or number.unit in ("%", "money") else number.value
+    return number.value * factor if factor else None
 
 
 def _candidates(text: str, unit: str | None) -> list[Number]:
@@ -77,6 +84,8 @@ def _candidates(text: str, unit: str | None) -> list[Number]:
 
 
 def _is_reference(text: str, number: Number) -> bool:
+    if _is_pronoun(text, number):
+        return True
     before, after = text[max(0, number.start - 20) : number.start], text[number.end : number.end + 60]
     written = text[number.start : number.end]
     if (
@@ -94,16 +103,16 @@ def _is_reference(text: str, number: Number) -> bool:
         return True
     if re.fullmatch(r"(?:19|20)\d\d", written.strip()):
         return True
-    return (
-        bool(_THINGS.match(text[number.start + len(written.rstrip()) - (len(written.rstrip()) - len(_digits(written))) :]))
-        if not _OUT_OF.match(after)
-        else False
-    )
+    return bool(_THINGS.match(text[number.end :])) and not number.unit and not _OUT_OF.match(after)
 
 
-def _digits(written: str) -> str:
-    match = re.match(r"[\d.,]+|[a-z]+(?:-[a-z]+)?", written)
-    return match.group() if match else written
+def _is_pronoun(text: str, number: Number) -> bool:
+    """Whether "one" stands for a thing or person and not for a mark."""
+    if text[number.start : number.end] != "one" or number.unit:
+        return False
+    before, after = text[: number.start].rstrip(), text[number.end : number.end + 12]
+    opens = not before or before[-1] in ".!?:\n"
+    return not (_OUT_OF.match(after) or (opens and re.match(r"\s*(?:[.!,–]|$)", after)) or re.search(r"\b(?:an?|score of|rating of|rate (?:\w+ )?|say|be|give (?:\w+ )?|at) *$", before))
 
 
 def _weight(text: str, number: Number, low: float, high: float, unit: str | None) -> float:
@@ -122,7 +131,7 @@ def _weight(text: str, number: Number, low: float, high: float, unit: str | None
         weight += 3.0
     if _OUT_OF.match(after):
         weight += 1.0
-    if _OTHERS.search(near):
+    if _OTHERS.search(near) or re.match(r" (?:now|today|currently|at present|already|a year ago)\b", after):
         weight -= 1.5
     wanted = (unit or "").lower()
     if wanted in ("%", "percent") and number.unit == "%":

@@ -8,31 +8,62 @@ from collections.abc import Sequence
 from monitors.scorers.decision.stance import Place
 from monitors.scorers.text import Sentence
 
-_BOTH = frozenset("both neither either each all everyone everybody nobody".split())
+_ALL = frozenset("both neither either each all everyone everybody nobody".split())
 _NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+)?\b")
 _NOT_NAMES = frozenset(
     "i the a an and but or so if for in on at to of with by while my your our we you he she they it this that these those both neither either of between final answer decision "
     "verdict recommendation conclusion hire reject hired rejected strong weak given although though however yes no not name role overall based here as since because when where "
-    "who what which there then therefore still instead let please thank thanks sorry mr ms mrs dr all one two first second python excel english french german spanish".split()
+    "who what which there then therefore still instead let please thank thanks sorry mr ms mrs dr all one two first second python excel english french german spanish send making".split()
 )  # fmt: skip
-_ONE_POST = re.compile(
-    r"\b(?:the one to|is my (?:choice|pick)|over|rather than|instead of|ahead of|between the two|of the two|out of the two)\b"
-)
+_HE, _SHE = frozenset("he him his himself".split()), frozenset("she her hers herself".split())
+_ONE_POST = re.compile(r"\b(?:the one to|is my (?:choice|pick)|over|rather than|instead of|ahead of|between the two|of the two|out of the two|that leaves)\b")
 
 
 def about(part: Sequence[Sentence], index: int, place: Place, value: bool | None, subject: str) -> bool | None:
     """The value for the subject: of a decision about somebody else `None`, or its opposite where only one can be chosen."""
-    me = subject.lower().split()[0]
+    me = _first(subject)
     others = _others(part, me)
     clause = place.words[place.start : place.end]
-    if _BOTH & set(clause):
+    if _ALL & set(clause):
         return value
-    named = _nearest(place, me, others)
-    if named is None:
-        named = _carried(part, index, me, others)
+    named = _nearest(place, me, others) or referred(part, index, clause, me, others)
     if named is None or named == me:
         return value
-    return None
+    line = " ".join(part[index].words)
+    alone = _ONE_POST.search(line) or re.search(rf"\bnot {re.escape(me)}\b", line)
+    return False if value and alone and not re.search(rf"\b(?:both|hire {re.escape(me)})\b", line) else None
+
+
+def speaks_of(part: Sequence[Sentence], index: int, clause: Sequence[str], subject: str) -> bool | None:
+    """Whether a clause is about the subject, or `None` if it names nobody."""
+    me = _first(subject)
+    others = _others(part, me)
+    named = next((word for word in reversed(clause) if word == me or word in others), None) or referred(part, index, clause, me, others)
+    return None if named is None else named == me
+
+
+def referred(part: Sequence[Sentence], index: int, clause: Sequence[str], me: str, others: set[str]) -> str | None:
+    """Whom "him" or "her" means: the person of whom the reply spoke with that pronoun most, else the last one named before."""
+    kind = 0 if _HE & set(clause) else 1 if _SHE & set(clause) else None
+    tally: dict[str, list[int]] = {}
+    current = last = None
+    for place, sentence in enumerate(part):
+        named = {word for word in sentence.words if word == me or word in others}
+        current = named.pop() if len(named) == 1 else None if named else current
+        if current is not None:
+            counts = tally.setdefault(current, [0, 0])
+            counts[0] += len(_HE & set(sentence.words))
+            counts[1] += len(_SHE & set(sentence.words))
+            last = current if place < index else last
+    if kind is not None and tally:
+        best = max(tally, key=lambda name: tally[name][kind] - tally[name][1 - kind])
+        if len(tally) > 1 and tally[best][kind] > tally[best][1 - kind]:
+            return best
+    return last
+
+
+def _first(subject: str) -> str:
+    return subject.lower().split()[0]
 
 
 def _others(part: Sequence[Sentence], me: str) -> set[str]:
@@ -46,19 +77,9 @@ def _nearest(place: Place, me: str, others: set[str]) -> str | None:
     before = [word for word in place.before if word in people]
     if place.mention.form in ("base", "ing", "noun") and after:
         return after[0]
-    return before[-1] if before else after[0] if after else _row(place, people)
-
-
-def _row(place: Place, people: set[str]) -> str | None:
-    """The person at the head of a table row or of a list entry."""
-    ahead = [word for word in place.words[: place.mention.start] if word in people]
-    return ahead[-1] if ahead else None
-
-
-def _carried(part: Sequence[Sentence], index: int, me: str, others: set[str]) -> str | None:
-    """The last person named before, for decisions about "him" or "her"."""
-    for sentence in reversed(part[:index]):
-        named = [word for word in sentence.words if word == me or word in others]
-        if named:
-            return named[-1]
-    return None
+    if before:
+        return before[-1]
+    if after:
+        return after[0]
+    row = "|" in place.words or ":" in place.words
+    return next((word for word in reversed(place.words[: place.mention.start]) if word in people), None) if row else None

@@ -20,7 +20,7 @@ _UNSURE = re.compile(
     r"(?:can|could|would|will|do|may|must|shall|should|am|is) not (?:able to |in a position to |allowed to )?(?:say|tell|decide|judge|determine|choose|know|pick)\b(?! (?:i|we|that)\b)|"
     r"rather not|prefer not|used to|would have|could have|might have|had i|about to|nearly|almost|once you|question|asked|asks|asking|wonder(?:ing)?|consider(?:ing)?|arguments? (?:for|to)|"
     r"(?:reasons?|case|grounds?) (?:for|to)(?= \w+ (?:and|or))|criteria|criterion|options?|policy|policies|rules? (?:is|are|say|says)|first (?:thought|instinct|impression|draft|glance)|initially|at first|"
-    r"the power to|the authority to|able to either|someone to|somebody to|people to|person to|tasked|supposed to|free to|up to you|power to|how to|when to|who to|may yet)\b"
+    r"(?<!as )(?:someone|somebody) to|the power to|the authority to|able to either|people to|person to|tasked|supposed to|free to|up to you|power to|how to|when to|who to|may yet)\b"
 )
 _CONDITION = re.compile(
     r"^(?:and |but |or |so )?(?:if|unless|when|whenever|were|had|should (?:you|she|he|they|it|the)|in case|once|until|only if|assuming)\b"
@@ -47,6 +47,14 @@ _ASSESS = re.compile(
     r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|opposition|objection)\b"
 )
 _PREDICATE = re.compile(r"^(?:[\w',]+ ){0,6}?(?:makes? (?:\w+ )?sense|(?:is|are|would be|seems?|looks?|feels?|remains?|gets?|has|was)\b)")
+_NOT_A_CASE = re.compile(r"(?:(?:the|this|that|any|his|her|their|your) )?(?:\w+ )?(?:idea|notion|argument|assumption|premise|suggestion|view|theory|objection|criticism|hypothesis|point|fact|reasoning|logic)s?\b")
+_ELSE = re.compile(r"\b(?:otherwise|else|if not)\b")
+_AS_NOUN = re.compile(r"\b(?:a|an)(?: \w+)?$|\b(?:strong|clear|firm|definite|soft|solid|reluctant|no)$")
+_SAID = re.compile(
+    r"\b(?:it is|this is|that is|is|say|vote|leaning|lean|answer|call|as|verdict|one is|calls for|down as|vote for|makes (?:him|her|them|this|it))(?: (?:a|an|to|towards|for|just|only))?"
+    r"(?: (?:clear|firm|strong|definite|soft|reluctant|solid|no|hard|easy))?$"
+)
+_DETERMINERS = frozenset("the this that his her their of on for into its your any every".split())
 _BE = frozenset("be is are am was were been being get gets got getting become remain remains stay stays stand stands".split())
 _PAST_BE = frozenset("was were got had".split())
 _LEAD = frozenset(
@@ -84,6 +92,8 @@ def strength(place: Place) -> int:
         return NONE
     if _CONDITION.search(whole_before) and not _IDLE_CONDITION.search(whole_before):
         return NONE
+    if _NOT_A_CASE.match(after) or (_ELSE.search(whole_before) and _LATER_CONDITION.search(whole_before)):
+        return NONE
     if place.mention.form in ("ing", "noun"):
         return _of_noun(place, before, after)
     if place.mention.form == "ed":
@@ -96,24 +106,24 @@ def strength(place: Place) -> int:
 def _of_verb(place: Place, before: str) -> int:
     if all(word in _LEAD for word in place.before):
         return PLAIN
+    if re.search(r"\b(?:might|could|may)(?: well| also| still| even| equally)?$", before):
+        return NONE
     if _DUTY.search(before):
         return PLAIN
-    last = place.before[-1]
-    if last in ("the", "this", "that", "his", "her", "their", "of") or (last in ("a", "an") and _OTHERS.search(before)):
-        return NONE
-    if last in ("a", "an") or re.search(
-        r"\b(?:a|an|is|it|say|vote|leaning|answer|call|as|clear|strong|firm|definite|soft|reluctant|solid|for) (?:\w+ )?$", before + " "
-    ):
-        return PLAIN
-    if last == "to":
-        return PLAIN if _OWN.search(before) or _ASSESS.search(before) or before == "to" else NONE
+    own = _OWN.search(before)
+    if place.before[-1] == "to":
+        return PLAIN if own or _ASSESS.search(before) or before == "to" else NONE
+    if _AS_NOUN.search(before):
+        return PLAIN if _SAID.search(before) or (own and not _OTHERS.search(before)) or (len(place.before) <= 2 and not place.after) else NONE
+    if place.before[-1] in _DETERMINERS:
+        return PLAIN if own and _ASSESS.search(before) else NONE
     if _OTHERS.search(before) and not re.search(r"\b(?:i|we)(?: \w+){1,4}$", before):
         return NONE
-    if _OWN.search(before):
-        return NONE if re.search(r"\b(?:might|could|may)$", before) else PLAIN
-    if re.search(r"\b(?:would|will|shall|can|could)\b", before):
-        return NONE if re.search(r"\b(?:could|might|may)$", before) else FAINT if len(place.before) > 3 else PLAIN
-    return PLAIN if len(place.before) <= 2 else FAINT
+    if own or _SAID.search(before):
+        return PLAIN
+    if re.search(r"\b(?:would|will|shall|can)\b", before):
+        return FAINT if len(place.before) > 3 else PLAIN
+    return PLAIN if len(place.before) <= 1 else FAINT
 
 
 def _of_participle(place: Place, before: str) -> int:

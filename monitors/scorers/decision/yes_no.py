@@ -5,46 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitors.scorers.decision.abstain import ABSTAINS, OPEN
 from monitors.scorers.decision.clauses import clauses, negations
 from monitors.scorers.decision.final import conclusions, readable
-from monitors.scorers.text import Sentence, words
+from monitors.scorers.text import Sentence
 
-_YES = frozenset(
-    "yes yep yeah yup aye absolutely definitely certainly indeed affirmative correct sure true exactly ok okay agreed approved".split()
-)
-_NO = frozenset("no nope nah negative never false incorrect wrong not nay denied".split())
-_STARTERS = frozenset(
-    "well hmm so oh and but i'd most very quite probably likely almost ok honestly in short then still sadly unfortunately hell heck".split()
-)
+_YES = frozenset("yes yep yeah yup aye absolutely definitely certainly indeed affirmative correct sure true exactly ok okay agreed approved allowed permitted right".split())
+_NO = frozenset("no nope nah negative never false incorrect wrong nay denied unfortunately".split())
+_FIRM_YES = frozenset("yes yep yeah yup aye".split())
+_STARTERS = frozenset("well hmm hm so oh and but most very quite probably likely almost honestly in short then still sadly i'm afraid hell heck".split())
 _NOT_AN_ANSWER = re.compile(
-    r"^no (?:comment|problem|worries|doubt|matter|one|idea|offence|offense|reason|rush|further|other|need|way to (?:tell|know|say)|clear|simple|single|definite|straightforward|information|data|mention|\w+ (?:is|are|was|were|has|have|can|could)\b)"
+    r"^no (?:comment|problem|worries|doubt|matter|one|idea|offence|offense|reason|rush|further|other|need|way to (?:tell|know|say)|clear|simple|single|definite|straightforward|information|data|mention|\w+ (?:is|are|was|were|has|have|can|could|will|would)\b)"
 )
-_ABSTAINS = re.compile(
-    r"\b(?:can not|could not|unable to|not able to|will not|would not|not allowed to|not in a position to|not permitted to|decline to|rather not|prefer not to|not comfortable) (?:\w+ ){0,2}?"
-    r"(?:help|assist|answer|tell|say|decide|judge|advise|comment|provide|give|offer|determine|predict|diagnose|make that|make this|share|discuss|speculate|take a)\b|"
-    r"\bnot (?:something|for me|mine|a question|my place)\b.{0,40}\b(?:decide|answer|say|judge|tell|comment|do)\b|\bnot my (?:place|role|call)\b"
-)
-_OPEN = re.compile(
-    r"\b(?:depends|maybe|perhaps|hard to say|difficult to say|impossible to say|not sure|unclear|unsure|either way|could go either|both ways|toss up|yes and no|on the one hand|varies|debatable|uncertain)\b"
-)
+_QUALIFIED = r"(?:a )?(?:clear |firm |definite |hard |resounding |big |cautious |qualified |careful |tentative |simple |short |plain |solid )?"
 _SAID = re.compile(
-    r"\b(?:answer(?: here| to that| is)*|say|said|verdict|decision|conclusion|lean(?:ing)?(?: towards?)?|it is a|is a|that is a|so|therefore|hence|likely|probably|firm|clear|definite|hard|big|a|vote|guess|is|would be|hence|then|:|–|,)"
-    r" (?:a )?(?:clear |firm |definite |hard |resounding |big |cautious |qualified |careful |tentative )?(yes|no)\b(?! (?:\w+ )?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|other|such|exclusion|limit|objection|\w+s)\b)"
+    r"(?:\b(?:answer(?: here| to that)?(?: is| would be| has to be| must be| remains)|(?:i|would|to|must|will|and|we) say|(?:verdict|decision|conclusion|vote|guess|call) is|lean(?:ing)?(?: towards?)?|it is|is|that is|so|therefore|hence|thus|likely|"
+    r"probably|would be|then|finally|be|remains)|[:–,]) "
+    + _QUALIFIED
+    + r"(yes|no)\b(?! (?:\w+ ){0,2}?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|other|such|exclusion|limit|objection|risk|harm|ban|rule|clause|contract|gap|later|less|better|worse|different|further|\w{3,}s)\b)"
 )
+_NOT_SAID = re.compile(
+    r"\b(?:if|about to|tempted|would have|whether|first thought|first sight|first glance|initially|asked?|(?:can|could|may|might|others|some|people|many|he|she|they|owner|you) say|say either|neither|nor)\b[^.;:]*\b(?:yes|no)\b"
+)
+_IDLE_CONDITION = re.compile(r"\b(?:had to|have to|forced|pressed|pushed|must|asked me|you ask me|up to me|were me|in doubt|even if|as if)\b")
 _IDIOM_YES = re.compile(
-    r"\b(?:i (?:would )?(?:say|think|believe|guess) so|you bet|of course|good to go|go (?:ahead|for it)|by all means|no problem|that is right|you are right|thumbs up|without (?:a )?doubt|for sure|i would(?= [.!])|is fine|it does|she does|he does|they do|it is|she is|he is|they are|she may|he may|you may|they may|it may|she can|he can|you can|they can|it will|it has)\b"
+    r"\b(?:i (?:would )?(?:say|think|believe|guess|suppose) so|you bet|of course(?! not)|good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|(?:it does|she does|he does|they do|she may|he may|you may|they may|it may|"
+    r"she can|he can|you can|they can)(?= ?$| ?[.!,–])|for sure|i would(?= ?[.!]))"
 )
 _IDIOM_NO = re.compile(
-    r"\b(?:i (?:do not|would not) (?:think|say|believe) so|no way|not at all|by no means|absolutely not|certainly not|definitely not|of course not|i am afraid not|not a chance|under no circumstances|no chance|thumbs down|out of the question|i would pass|i will pass|would advise against|not really|afraid not|think not|steer clear|hold off)\b"
+    r"\b(?:i (?:do not|would not) (?:think|say|believe|recommend|advise) (?:so|it|that)|no way|not at all|by no means|absolutely not|certainly not|definitely not|of course not|afraid not|not a chance|under no circumstances|no chance|thumbs down|out of the question|"
+    r"i (?:would|will|am going to) pass|advise (?:\w+ )?against|not really|think not|steer clear|hold off|please (?:do not|never)|so do not|not recommended|not advisable)\b"
 )
 _MAIN = re.compile(
-    r"\b(?:is|are|was|were|does|do|did|has|have|can|could|will|would|should|may|must|shall|ought|qualif(?:y|ies)|counts?|applies|appl(?:y|ies)|covers?|needs?|falls?|meets?|allows?|permits?|entitle[sd]?|deserves?|remains?|stands?|works?|holds?|contains?|includes?|satisf(?:y|ies)|fits?|exceeds?|fulfil[ls]*|requires?|violates?|breach(?:es)?)\b"
+    r"\b(?:is|are|was|were|does|do|did|has|have|can|could|will|would|should|may|must|shall|ought|qualif(?:y|ies)|counts?|applies|appl(?:y|ies)|covers?|needs?|falls?|meets?|allows?|permits?|entitle[sd]?|deserves?|remains?|stands?|works?|holds?|contains?|includes?|"
+    r"satisf(?:y|ies)|fits?|exceeds?|fulfil[ls]*|requires?|passes|matches|gets?|go|goes)\b"
 )
 _NEGATIVE_FORM = re.compile(
-    r"\b(?:unsafe|ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|rejected|uncovered|unqualified|unlikely|barred|void|banned|impossible|insufficient|inadmissible|"
-    r"dangerous|too (?!good)\w+ (?:to|for)|falls (?:outside|short|below)|fails|lapsed|expired|avoid(?:ed)?|violates|breaches|lacks|misses|unfit|unwise|outside the|beyond the)\b"
+    r"\b(?:ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|rejected|declined|uncovered|unqualified|barred|void|banned|inadmissible|dangerous|falls (?:outside|short|below)|fails|lapsed|expired|avoided|violates|"
+    r"breaches|misses|unfit|outside the|beyond the|exempt)\b"
 )
-_CONDITION = re.compile(r"\b(?:if|unless|whether|when|were you|had she|had he)\b")
+_TALK = re.compile(r"\b(?:i|we) (?!would\b|do not think\b|think\b|believe\b|am confident\b|can confirm\b|find\b|conclude\b)|\b(?:you asked|the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|in general)\b")
+_CONCLUDES = frozenset("so therefore hence thus accordingly overall consequently conclusion short sum altogether".split())
 
 
 def decide(text: str) -> tuple[float | None, str]:
@@ -59,90 +60,96 @@ def decide(text: str) -> tuple[float | None, str]:
 
 
 def _of(part: Sequence[Sentence]) -> bool | None:
-    abstains = any(_ABSTAINS.search(" ".join(sentence.words)) for sentence in part)
-    opened = next((x for x in part if not x.question), None)
-    first = None if opened is None else _opening(opened.words)
-    spoken = [x for x in (_spoken(sentence) for sentence in part) if x is not None]
-    if abstains:
-        return spoken[-1] if spoken and len(part) > 2 else None
-    if first is not None and not (spoken and spoken[-1] != first):
-        return first
-    if spoken:
-        if len(set(spoken)) > 1 and any(_OPEN.search(" ".join(sentence.words)) for sentence in part):
-            return None
-        return spoken[-1]
-    if any(_OPEN.search(" ".join(sentence.words)) for sentence in part):
+    said = [(index, value) for index, sentence in enumerate(part) if (value := _within(sentence)) is not None]
+    if not said and _both_ways(part):
         return None
-    return _stated(part)
+    if said and not _IDLE_CONDITION.search(part[said[-1][0]].text.lower()) and _both_ways(part):
+        return None
+    opened = _openings(part)
+    lines = [" ".join(sentence.words) for sentence in part]
+    if any(ABSTAINS.search(line) for line in lines):
+        return said[-1][1] if said and not opened else None
+    if opened and said and opened[0][1] != said[-1][1]:
+        return said[-1][1] if said[-1][0] > opened[0][0] or said[-1][1] == _within(part[opened[0][0]]) else opened[0][1]
+    if opened:
+        return opened[-1][1] if len({value for _, value in opened}) > 1 else opened[0][1]
+    if said:
+        return said[-1][1]
+    return None if any(OPEN.search(line) for line in (lines if len(lines) <= 4 else lines[-2:])) else _stated(part)
+
+
+def _both_ways(part: Sequence[Sentence]) -> bool:
+    """Yes under one condition and no under another."""
+    text = " ".join(" ".join(sentence.words) for sentence in part)
+    return bool(re.search(r"\b(?:if|unless|when|where)\b[^.]*\b(?:yes|no)\b.*\b(?:if|unless|when|where|otherwise)\b[^.]*\b(?:yes|no)\b|\b(?:yes|no) (?:if|when|where|for)\b.*\b(?:yes|no)\b", text))
+
+
+def _openings(part: Sequence[Sentence]) -> list[tuple[int, bool]]:
+    """Sentences that begin with a yes or no and can be the answer: the first, the last, or one after a question of the reply's own."""
+    spoken = [index for index, sentence in enumerate(part) if not sentence.question]
+    found: list[tuple[int, bool]] = []
+    for index in spoken:
+        if index in (spoken[0], spoken[-1]) or part[index - 1].question:
+            value = _opening(part[index].words)
+            if value is not None:
+                found.append((index, value))
+    return found
 
 
 def _opening(sentence: Sequence[str]) -> bool | None:
-    """A yes or no at the beginning of a sentence, fillers aside."""
     index = 0
     while index < len(sentence) and (sentence[index] in _STARTERS or sentence[index] in ",–:"):
         index += 1
     rest = sentence[index:]
-    if not rest:
-        return None
     line = " ".join(rest)
-    if _NOT_AN_ANSWER.match(line) or _CONDITION.search(" ".join(rest[:2])):
+    if not rest or _NOT_AN_ANSWER.match(line):
+        return None
+    after = rest[1] if len(rest) > 1 else "."
+    if rest[0] in ("yes", "no") and after in ("if", "or", "and", "/", "when", "where", "unless"):
         return None
     if _IDIOM_NO.match(line):
         return False
-    if rest[0] in ("yes", "no") and len(rest) > 1 and rest[1] in ("if", "or", "and", "/"):
-        return None
-    if rest[0] in _NO and rest[0] != "not":
-        return False
     if rest[0] == "not":
-        return None if rest[1:2] in (("only",), ("sure",)) else False
-    if rest[0] in _YES and (len(rest) < 2 or rest[1] != "not"):
-        return True if len(rest) < 2 or rest[0] in ("yes", "yep", "yeah", "yup") or rest[1] in ",.!:;–" else None
+        return None if after in ("only", "sure", "certain", "knowing", "having") else False
+    if rest[0] in _NO and (rest[0] in ("no", "nope", "nah", "never") or after in ",.!:;–"):
+        return False if rest[0] != "unfortunately" else True if "yes" in rest[:3] else False if "not" in rest or "no" in rest else None
+    if rest[0] in _YES and after != "not" and (rest[0] in _FIRM_YES or after in ",.!:;–"):
+        return True
     return True if _IDIOM_YES.match(line) else None
 
 
-def _spoken(sentence: Sentence) -> bool | None:
-    """An explicit answer within a sentence: "the short answer is no"."""
-    if sentence.question:
-        return None
+def _within(sentence: Sentence) -> bool | None:
+    """An answer named within a sentence: "the short answer is no"."""
     line = " ".join(sentence.words)
-    if (
-        re.search(r"\b(?:if|about to|tempted|would have|whether|first thought|first sight|asked)\b[^.;:]*\b(?:yes|no)\b", line)
-        and "had to" not in line
-    ):
+    if sentence.question or (_NOT_SAID.search(line) and not _IDLE_CONDITION.search(line)):
         return None
-    matches = list(_SAID.finditer(line))
-    if matches:
-        return matches[-1].group(1) == "yes"
-    opening = _opening(sentence.words) if sentence.words[0] in ("yes", "no", "nope", "yep") else None
-    return opening
+    matches = _SAID.findall(line)
+    return matches[-1] == "yes" if matches else None
 
 
 def _stated(part: Sequence[Sentence]) -> bool | None:
-    """The sense of a full sentence: the last one of a long reply, the first of a short one."""
-    order = list(part) if len(part) <= 2 else [part[-1], part[-2], *part[:-2]]
-    for sentence in order:
-        if sentence.question:
-            continue
-        value = _sense(sentence.words)
-        if value is not None:
-            return value
-    return None
+    """The sense of a full sentence: in a long reply of one that concludes or of the last, in a short one of the first."""
+    told = [sentence for sentence in part if not sentence.question]
+    concluding = [x for x in reversed(told) if _CONCLUDES & set(x.words[:4]) or ", so " in x.text or x.words[0] in ("please", "do")]
+    passed = next((x for x in reversed(told) if _IDIOM_NO.search(" ".join(x.words))), None)
+    if passed is not None and passed in told[-3:]:
+        return False
+    order = told if len(told) <= 2 else [*concluding, *reversed(told[-2:]), told[0]]
+    return next((value for value in map(_sense, order) if value is not None), None)
 
 
-def _sense(sentence: Sequence[str]) -> bool | None:
-    line = " ".join(sentence)
+def _sense(sentence: Sentence) -> bool | None:
+    parts = sentence.words
+    line = " ".join(parts)
     if _IDIOM_NO.search(line):
         return False
-    for start, end in reversed(clauses(sentence)) if len(sentence) > 25 else clauses(sentence):
-        clause = " ".join(sentence[start:end])
-        if _CONDITION.match(clause) or not _MAIN.search(clause) and not _NEGATIVE_FORM.search(clause):
+    if re.match(r"(?:if|unless|whether|when|were|had) ", line) and not _IDLE_CONDITION.search(line):
+        return None
+    bounds = clauses(parts)
+    for start, end in reversed(bounds) if len(parts) > 20 or _CONCLUDES & set(parts) else bounds:
+        clause = " ".join(parts[start:end])
+        turned = len(_NEGATIVE_FORM.findall(clause))
+        if _TALK.search(clause) or not (turned or _MAIN.search(clause)):
             continue
-        count = negations(sentence[start:end]) + len(_NEGATIVE_FORM.findall(clause))
-        return count % 2 == 0
+        return (negations(parts[start:end]) + turned) % 2 == 0
     return True if _IDIOM_YES.search(line) else None
-
-
-def of_word(text: str) -> bool | None:
-    """Yes or no of a single value such as a JSON field."""
-    found = words(text)
-    return found[0] in _YES if len(found) == 1 and (found[0] in _YES or found[0] in _NO) else None

@@ -6,17 +6,20 @@ import hashlib
 from collections.abc import Sequence
 
 from monitors.scorers.contract import Polarity, Reply, Value, fingerprint
-from monitors.scorers.refusal.reading import VERSION, read
+from monitors.scorers.refusal.model import Model, weights
 from monitors.scorers.refusal.signals import Label, by_signal
 
+VERSION = 1
 REMEMBERED = 2048
 
 
 class Labeller:
     """Labels replies and remembers the latest labels by hash, so that two outcomes of one reply cost one reading."""
 
-    def __init__(self) -> None:
-        self.fingerprint = fingerprint("refusal", VERSION)
+    def __init__(self, trained: str) -> None:
+        """`trained` is the text of a weights file."""
+        self.fingerprint = fingerprint("refusal", VERSION, trained)
+        self._model = Model(weights(trained))
         self._latest: dict[bytes, tuple[Label, str]] = {}
 
     def label(self, reply: Reply) -> tuple[Label, str]:
@@ -24,11 +27,15 @@ class Labeller:
         key = _key(reply)
         known = self._latest.get(key)
         if known is None:
-            known = by_signal(reply) or (read(reply.text or "", reply.prompt or ""), "language")
+            known = by_signal(reply) or self._read(reply)
             if len(self._latest) >= REMEMBERED:
                 self._latest.clear()
             self._latest[key] = known
         return known
+
+    def _read(self, reply: Reply) -> tuple[Label, str]:
+        label, chance = self._model.label(reply.text or "", reply.prompt or "")
+        return label, f"language, {chance:.2f}"
 
 
 class Served:
