@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -26,7 +27,7 @@ class Latch:
     since_block: int
 
 
-class SequentialTest:
+class SequentialTest(ABC):
     """A test by betting, in blocks of 50 by planned sequence number, latched when its evidence reaches 1/alpha.
 
     The bound on a false verdict holds for looks that do not choose their pairs by outcome: fold a block whole, or a prefix of it in order
@@ -99,13 +100,14 @@ class SequentialTest:
             lane = int(np.argmax(self._evidence()))
             self._latch = Latch(lane, self._bettors.block, self.e_value, self._bettors.richest_start(lane))
 
+    @abstractmethod
     def _settings(self) -> tuple[float, int]:
         """What `_made_from` needs to make the like: the tolerance or limit, and a small whole number for anything else."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def _made_from(cls, alpha: float, setting: float, variant: int, horizon_pairs: int, budget: Budget) -> Self:
-        raise NotImplementedError
+        """A fresh test of this kind with these settings."""
 
     def snapshot(self) -> bytes:
         """All of the state, one or two kilobytes; `restore` gives it back bit for bit."""

@@ -16,9 +16,9 @@ def normal_two_sided(z: float) -> float:
 
 def chi_square_tail(x: float, degrees: int) -> float:
     """P(X >= x) for a chi-square X with `degrees` of freedom: the finite series of the incomplete gamma function at (half) integers."""
-    if x <= 0:
-        return 1.0
     half = x / 2
+    if half <= 0:  # half of the smallest number is 0
+        return 1.0
     total, first = (math.erfc(math.sqrt(half)), 0.5) if degrees % 2 else (0.0, 0.0)
     for i in range(degrees // 2):
         power = first + i

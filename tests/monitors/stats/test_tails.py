@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -13,6 +13,8 @@ cells = st.integers(0, 120)
 
 
 @given(st.floats(0, 400), st.integers(1, 60))
+@example(5e-324, 3)
+@example(0.0, 1)
 def test_chi_square(x: float, degrees: int) -> None:
     assert chi_square_tail(x, degrees) == pytest.approx(stats.chi2.sf(x, degrees), rel=1e-9)
 
