@@ -21,12 +21,13 @@ needs_promtool = pytest.mark.skipif(
 
 @dataclass
 class Case:
-    """Series as ``name{labels}`` with values in promtool's notation, and what must be firing at a time."""
+    """Series as ``name{labels}`` with values in promtool's notation, one a ``step``, and what must be firing at a time."""
 
     series: dict[str, str]
     at: str
     alert: str
     firing: list[dict[str, str]] = field(default_factory=list)
+    step: str = "1m"
 
 
 def rules_file(folder: Path, settings: Settings) -> Path:
@@ -57,12 +58,16 @@ def firing(folder: Path, rules: Path, case: Case, annotations: dict[str, str] | 
     expected: list[dict[str, Any]] = [
         {"exp_labels": labels} | ({"exp_annotations": annotations} if annotations else {}) for labels in case.firing
     ]
+    tree = yaml.safe_load(rules.read_text(encoding="utf-8"))
+    tree["groups"] = [group for group in tree["groups"] if any(rule.get("alert") == case.alert for rule in group["rules"])]
+    alone = folder / "alone.yml"
+    alone.write_text(yaml.safe_dump(tree, sort_keys=False, width=10**6, allow_unicode=True), encoding="utf-8")
     test = {
-        "rule_files": [str(rules)],
-        "evaluation_interval": "1m",
+        "rule_files": [str(alone)],
+        "evaluation_interval": case.step,
         "tests": [
             {
-                "interval": "1m",
+                "interval": case.step,
                 "input_series": [{"series": name, "values": values} for name, values in case.series.items()],
                 "alert_rule_test": [{"eval_time": case.at, "alertname": case.alert, "exp_alerts": expected}],
             }
