@@ -153,9 +153,7 @@ def test_a_snapshot_is_small_even_with_a_full_block_open() -> None:
     assert len(evidence.snapshot()) < 1_500
 
 
-@pytest.mark.parametrize(
-    "state", [b"", b"EVI1", b"EVI9" + bytes(500), Evidence(0.01, 0.0).snapshot()[:-1], Evidence(0.01, 0.0).snapshot() + b"\0"]
-)
+@pytest.mark.parametrize("state", [b"", b"EVI1", b"EVI9" + FRESH[4:], FRESH[:70], FRESH[:-1], FRESH + b"\0"])
 def test_bytes_that_are_no_snapshot_of_this_version_are_refused(state: bytes) -> None:
     with pytest.raises(ValueError, match="snapshot"):
         Evidence.restore(state)
