@@ -1,5 +1,6 @@
 """Replies: JSON and streams keep their letters unless a secret has to go, also one that a stream has cut into pieces."""
 
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -84,7 +85,7 @@ def test_a_stream_without_secrets_stays_to_the_letter(stream: str) -> None:
 def test_a_secret_goes_wherever_the_stream_has_cut_it(cuts: list[int], before: str, after: str) -> None:
     text = f"{before} {SECRET} {after}"
     edges = [0, *sorted(cut + len(before) + 1 for cut in cuts), len(text)]
-    pieces = [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(edges)]
     stream = "".join(map(chunk, pieces)) + "data: [DONE]\n\n"
     clean = reply(stream, streamed=True)
     assert spoken(clean) == without_credentials(text)

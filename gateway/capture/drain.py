@@ -1,0 +1,117 @@
+"""The thread behind the hand-off: recordings become exchanges and go into the queue in batches."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from gateway.capture.memory import Item, Memory
+from gateway.capture.recording import UnusableError, exchange_of
+from gateway.capture.tally import Tally
+from gateway.exchange import to_bytes
+from gateway.queue import Depth, Queue, QueueError
+from gateway.redact import Redactor
+from gateway.settings import MonitorSettings
+
+_log = logging.getLogger(__name__)
+
+BATCH_ITEMS, BATCH_BYTES = 64, 4 * 1024 * 1024
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.1, 5.0
+IDLE_SECONDS = 1.0  # how often the queue's depth is looked at
+FULL = "samples are shed: the queue is full (monitor.queue.max_items, max_bytes), the monitor is behind or down"
+
+
+class Drain:
+    """Runs until ``finish``; while storage fails it holds its batch and tries again, ever more seldom."""
+
+    def __init__(self, monitor: MonitorSettings, memory: Memory, tally: Tally, redactor: Redactor, opened: Callable[[], Queue]) -> None:
+        self._monitor, self._memory, self._tally, self._redactor, self._open = monitor, memory, tally, redactor, opened
+        self._queue: Queue | None = None
+        self._looked = float("-inf")
+        self._finishing = threading.Event()
+        self._finish_at = float("inf")
+        self.depth: Depth | None = None
+
+    def run(self) -> None:
+        """The thread's body."""
+        while not (self._finishing.is_set() and self._memory.held[0] == 0):
+            try:
+                self._step()
+            except Exception:  # noqa: BLE001 - a supervised task: what went wrong is told, and the next batch gets its chance
+                _log.exception("the hand-off to the queue failed unexpectedly")
+        with contextlib.suppress(QueueError):
+            if self._queue is not None:
+                self._queue.close()
+
+    def finish(self, timeout_seconds: float) -> None:
+        """Let the thread end when memory is empty; what is not written by then is shed. The memory should be closed already."""
+        self._finish_at = time.monotonic() + timeout_seconds
+        self._finishing.set()
+
+    def _step(self) -> None:
+        """Look whether the queue is well, once a second, and write one batch if there is one by then."""
+        if time.monotonic() - self._looked >= IDLE_SECONDS:
+            self._look()
+        batch = self._memory.take(BATCH_ITEMS, BATCH_BYTES, IDLE_SECONDS)
+        try:
+            self._write(batch)
+        finally:
+            self._memory.settle(batch)
+
+    def _write(self, batch: list[Item]) -> None:
+        ready = [(item, payload) for item in batch if (payload := self._payload(item)) is not None]
+        accepted = self._offer([(item.asked.id, payload) for item, payload in ready]) if ready else 0
+        self._tally.accepted(accepted)
+        for item, _ in ready[accepted:]:
+            self._tally.ended(item.asked, "shed")
+
+    def _payload(self, item: Item) -> bytes | None:
+        """What goes into the queue; None when the exchange ended here, counted."""
+        try:
+            return to_bytes(exchange_of(item.asked, item.answered, self._redactor, self._monitor.max_reply_bytes))
+        except UnusableError:
+            self._tally.ended(item.asked, "ineligible")
+        except Exception:  # noqa: BLE001 - one odd exchange must not cost the others
+            _log.exception("exchange %s could not be captured", item.asked.id)
+            self._tally.ended(item.asked, "shed")
+        return None
+
+    def _offer(self, batch: list[tuple[str, bytes]]) -> int:
+        """How many the queue took."""
+        delay = FIRST_RETRY_SECONDS
+        while time.monotonic() < self._finish_at:
+            try:
+                accepted = self._opened().offer(batch)
+            except QueueError as error:
+                self._tally.trouble("storage", f"the queue cannot be written: {error}")
+                self._pause(delay)
+                delay = min(2 * delay, LAST_RETRY_SECONDS)
+                continue
+            self._tally.well("storage", "memory")
+            if accepted < len(batch):
+                self._tally.trouble("full", FULL)
+            return accepted
+        return 0
+
+    def _pause(self, seconds: float) -> None:
+        """Wait, but no longer than the end allows."""
+        if self._finishing.wait(seconds):
+            time.sleep(max(0.0, min(FIRST_RETRY_SECONDS, self._finish_at - time.monotonic())))
+
+    def _look(self) -> None:
+        """The queue's depth, and whether earlier problems are over."""
+        self._looked = time.monotonic()
+        try:
+            self.depth = depth = self._opened().depth()
+        except QueueError as error:
+            self._tally.trouble("storage", f"the queue cannot be read: {error}")
+            return
+        self._tally.well("storage", "memory")
+        if depth.items < self._monitor.queue.max_items and depth.bytes < self._monitor.queue.max_bytes:
+            self._tally.well("full")
+
+    def _opened(self) -> Queue:
+        if self._queue is None:
+            self._queue = self._open()
+        return self._queue
