@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.errors import GatewayError, gateway_fault, too_large
-from gateway.ticket import Desk, Outgoing, Ticket
+from gateway.protocol import CONNECTION
+from gateway.ticket import Desk, Headers, Outgoing, Ticket
 from gateway.upstream import Pool
 
 Scope = MutableMapping[str, Any]
@@ -15,6 +16,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger("evenhand.gateway")
 _LINGER_SECONDS = 5.0
+
+
+class Watched(Protocol):
+    """A client's connection."""
+
+    def watch(self, gone: Callable[[], None] | None) -> None:
+        """Have ``gone`` called once when the client closes it; None stops watching."""
 
 
 class ClientGoneError(Exception):
@@ -31,13 +39,14 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
             await answer(send, 200, ticket.answered(), known)
             complete = True
             return
-        body = await _read_body(scope, receive, max_body_bytes)
+        body = await _read_body(ticket.fields, receive, max_body_bytes)
         outgoing = ticket.dispatch(body)
-        complete = await _while_connected(receive, _relay(ticket, pool, outgoing, send))
+        connection: Watched = scope["extensions"][CONNECTION]
+        complete = await _while_connected(connection, _relay(ticket, pool, outgoing, send))
     except ClientGoneError:
         ticket.left()
     except GatewayError as error:
-        expects = any(name == b"expect" for name, _ in scope["headers"])
+        expects = any(name == b"expect" for name, _ in ticket.fields)
         unread = receive if error.status == 413 and not expects else None
         await answer(send, error.status, ticket.refused(error), error.body(), close=expects, unread=unread)
     except Exception:
@@ -72,9 +81,9 @@ async def answer(
     await send({"type": "http.response.body", "body": body})
 
 
-async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+async def _read_body(fields: Headers, receive: Receive, limit: int) -> bytes:
     """The whole request body. Raises ``GatewayError`` 413 before reading what is announced as too large, ``ClientGoneError``."""
-    for name, value in scope["headers"]:
+    for name, value in fields:
         if name == b"content-length" and int(value) > limit:
             raise too_large(limit)
     message = await receive()
@@ -96,20 +105,18 @@ async def _read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
         message = await receive()
 
 
-async def _while_connected(receive: Receive, work: Awaitable[bool]) -> bool:
+async def _while_connected(connection: Watched, work: Awaitable[bool]) -> bool:
     """Await ``work``, cancelled as soon as the client is gone. Raises ``ClientGoneError``."""
     here = asyncio.current_task()
     assert here is not None
     gone = False
 
-    def leave(watch: "asyncio.Task[None]") -> None:
+    def leave() -> None:
         nonlocal gone
-        if not watch.cancelled():
-            gone = True
-            here.cancel()
+        gone = True
+        here.cancel()
 
-    watch = asyncio.ensure_future(_disconnect(receive))
-    watch.add_done_callback(leave)
+    connection.watch(leave)
     try:
         return await work
     except asyncio.CancelledError:
@@ -118,13 +125,7 @@ async def _while_connected(receive: Receive, work: Awaitable[bool]) -> bool:
         here.uncancel()
         raise ClientGoneError from None
     finally:
-        watch.remove_done_callback(leave)
-        watch.cancel()
-
-
-async def _disconnect(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        connection.watch(None)
 
 
 async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, send: Send) -> bool:

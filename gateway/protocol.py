@@ -1,6 +1,8 @@
-"""uvicorn's HTTP protocol with what a public front needs beside it: refusals in OpenAI's shape, and a bound for request heads."""
+"""uvicorn's HTTP protocol with what a public front needs beside it: refusals in OpenAI's shape, a bound for request heads, and word of a
+client that left without a task that waits for it."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -9,6 +11,7 @@ from gateway.errors import GatewayError, invalid_request
 
 MAX_HEAD_BYTES = 64 * 1024
 LINGER_SECONDS = 2.0
+CONNECTION = "evenhand.connection"  # the key of this object among the scope's extensions
 
 
 class GatewayProtocol(HttpToolsProtocol):
@@ -19,9 +22,23 @@ class GatewayProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._refused = False
+        self._gone: Callable[[], None] | None = None
+
+    def watch(self, gone: Callable[[], None] | None) -> None:
+        """Have ``gone`` called once when the client closes the connection; None stops watching."""
+        self._gone = gone
+        if gone is not None:
+            self.flow.resume_reading()  # a large body paused it, and only a reader notices the end
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._gone is not None:
+            gone, self._gone = self._gone, None
+            gone()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope["extensions"] = {CONNECTION: self}  # type: ignore[dict-item]
         self._in_head, self._head_bytes = True, 0
 
     def on_headers_complete(self) -> None:

@@ -6,7 +6,7 @@ Whoever drives it calls ``admit``, ``known``, ``dispatch``, ``replied``, ``data`
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway import sse
 from gateway.auth import CREDENTIALS, Auth
@@ -38,7 +38,7 @@ HOP_BY_HOP = frozenset(
 )
 _NOT_SENT = HOP_BY_HOP | {b"host", b"expect", b"content-length", b"x-evenhand-sample"}
 _NOT_RETURNED = HOP_BY_HOP | {b"x-evenhand-exchange-id", b"x-evenhand-error-origin"}
-_SPECIAL = _NOT_SENT | CREDENTIALS | {b"content-type", b"x-request-id", b"idempotency-key"}
+_NOTED = _NOT_SENT | CREDENTIALS | {b"content-type", b"x-request-id", b"idempotency-key"}
 _SPECIAL_REPLY = _NOT_RETURNED | {b"content-length", b"content-type", b"content-encoding", b"x-request-id"}
 _UPSTREAM_ERRORS = {401: "upstream_unauthenticated", 403: "upstream_forbidden", 404: "upstream_not_found", 429: "upstream_rate_limited"}
 
@@ -55,8 +55,7 @@ class Desk:
     handoff: "Handoff | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A request as the upstream gets it."""
 
     to: Origin
@@ -89,6 +88,7 @@ class Ticket:
         "can_tell",
         "error",
         "exchange_id",
+        "fields",
         "model",
         "origin",
         "status",
@@ -97,6 +97,7 @@ class Ticket:
     def __init__(self, desk: Desk, method: str, raw_path: bytes, query: bytes, headers: Headers) -> None:
         self._started = time.perf_counter()
         self._desk, self._method, self._path, self._query, self._headers = desk, method.encode(), raw_path, query, headers
+        self.fields = [header for header in headers if header[0] in _NOTED]  # those that are more than passed on
         self.exchange_id = new_exchange_id()
         self.model = self._endpoint = OTHER
         self._place: Place | None = None
@@ -117,7 +118,7 @@ class Ticket:
         if found is None:
             raise invalid_request("The path must not contain dot segments.", code="invalid_path")
         self._endpoint = found.endpoint
-        self._master_header = self._desk.auth.check(self._headers)
+        self._master_header = self._desk.auth.check(self.fields)
 
     def known(self) -> bytes | None:
         """What the gateway can answer without an upstream: the models it has. Raises ``GatewayError`` 404."""
@@ -128,8 +129,12 @@ class Ticket:
     def dispatch(self, body: bytes) -> Outgoing:
         """Find the deployment, decide whether to sample, and write the upstream's request. Raises ``GatewayError``."""
         assert self._place is not None
-        fields = [(name, value) for name, value in self._headers if name in _SPECIAL]
-        content_type = next((value for name, value in fields if name == b"content-type"), b"")
+        content_type, repeatable = b"", False
+        for name, value in self.fields:
+            if name == b"content-type":
+                content_type = value
+            elif name == b"idempotency-key":
+                repeatable = True
         try:
             asked = requested_model(body, content_type.lower()) or self._place.model
         except InvalidBodyError as error:
@@ -140,9 +145,7 @@ class Ticket:
         if asked is not None and deployment.upstream_model not in (None, asked) and not self._place.azure:
             body = _renamed(body, content_type, str(deployment.upstream_model))
         to = self._desk.origins.get(deployment.api_base) or self._desk.origins.setdefault(deployment.api_base, origin(deployment.api_base))
-        head = self._request_head(to, deployment, fields, body)
-        repeatable = any(name == b"idempotency-key" for name, _ in fields)
-        return Outgoing(to, self._method, head, body, repeatable)
+        return Outgoing(to, self._method, self._request_head(to, deployment, body), body, repeatable)
 
     def replied(self, status: int, headers: Headers) -> list[tuple[bytes, bytes]]:
         """The upstream has answered: the headers for the client. Raises ``GatewayError`` for a status that is none."""
@@ -238,7 +241,7 @@ class Ticket:
         """The client's ``x-request-id``, or one made from the exchange's id."""
         if self._request_id is None:
             own = b"req_" + self.exchange_id[3:].encode()
-            self._request_id = next((value for name, value in self._headers if name == b"x-request-id"), own)
+            self._request_id = next((value for name, value in self.fields if name == b"x-request-id"), own)
         return self._request_id
 
     def _own_headers(self) -> list[tuple[bytes, bytes]]:
@@ -269,25 +272,28 @@ class Ticket:
             headers=self._headers,
         )
 
-    def _request_head(self, to: Origin, deployment: Deployment, fields: Headers, body: bytes) -> bytes:
+    def _request_head(self, to: Origin, deployment: Deployment, body: bytes) -> bytes:
         assert self._place is not None
-        named: list[bytes] = []
-        own_key = identified = False
-        framed = bool(body)
         passing = deployment.pass_through_auth
-        target = to.path + self._place.suffix
-        parts = [self._method, b" ", target, b"?" if self._query else b"", self._query, b" HTTP/1.1\r\nhost: ", to.authority, b"\r\n"]
-        for name, value in fields:
+        parts = [self._method, b" ", to.path, self._place.suffix]
+        if self._query:
+            parts += (b"?", self._query)
+        parts += (b" HTTP/1.1\r\nhost: ", to.authority, b"\r\n")
+        named: list[bytes] = []
+        own_key, identified, framed = False, False, bool(body)
+        for name, value in self.fields:
+            if name == b"content-type" or name == b"idempotency-key":
+                continue
             if name == b"connection":
                 named += [token.strip().lower() for token in value.split(b",")]
-            elif name in (b"content-length", b"transfer-encoding"):
+            elif name == b"content-length" or name == b"transfer-encoding":
                 framed = True
+            elif name == b"x-request-id":
+                identified = True
             elif name in CREDENTIALS and passing and name != self._master_header:
                 own_key = True
-            elif name == b"x-request-id":
-                identified, self._request_id = True, value
         for name, value in self._headers:
-            if name in _SPECIAL and (name in _NOT_SENT or (name in CREDENTIALS and (not passing or name == self._master_header))):
+            if name in _NOTED and (name in _NOT_SENT or (name in CREDENTIALS and not (passing and name != self._master_header))):
                 continue
             if named and name in named:
                 continue
@@ -296,9 +302,7 @@ class Ticket:
             parts += (b"x-request-id: ", self.request_id, b"\r\n")
         if deployment.api_key is not None and not own_key:
             parts.append(_credential(self._place, deployment.api_key))
-        if framed:
-            parts.append(b"content-length: %d\r\n" % len(body))
-        parts.append(b"\r\n")
+        parts.append(b"content-length: %d\r\n\r\n" % len(body) if framed else b"\r\n")
         return b"".join(parts)
 
 

@@ -61,7 +61,7 @@ def _desk(settings: Settings, data_dir: Path, metrics: Metrics) -> tuple[Desk, C
 
     secret = bytes.fromhex((data_dir / SECRET_FILE).read_text().strip())
     handoff = Handoff(settings, data_dir, secret, metrics.fate)
-    metrics.watch_queue(lambda: handoff.state().depth, lambda: time.time_ns() // 1_000_000)
+    metrics.watch_queue(lambda: handoff.state().queue, lambda: time.time_ns() // 1_000_000)
     return Desk(router, auth, metrics, origins, Sampler(settings, secret), handoff), handoff.start, handoff.stop
 
 
