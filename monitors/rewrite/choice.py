@@ -1,0 +1,47 @@
+"""Which name a person gets when one text is rewritten by itself: its partner in a one-to-one pairing."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from monitors.rewrite.mentions import Person, Reading
+from monitors.rewrite.tables import Tables
+
+
+def paired_names(reading: Reading, axis: str, tables: Tables) -> Callable[[Person, str], str]:
+    """A pick of names: the same for the same text, never a name that the text already holds, and undone by rewriting back."""
+    present = {low for text in reading.texts for low in text.tokens.lows}
+    given: dict[tuple[int, str], str] = {}
+    used: set[str] = set()
+
+    def pick(person: Person, group: str) -> str:
+        key = (person.index, group)
+        if key not in given:
+            given[key] = _choose(person, axis, group, tables, present | used)
+            used.add(given[key].lower())
+        return given[key]
+
+    return pick
+
+
+def _choose(person: Person, axis: str, group: str, tables: Tables, taken: set[str]) -> str:
+    names, name = tables.names, person.name or ""
+    partner = names.partner(name, axis, group)
+    if partner is not None and partner.lower() not in taken:
+        return partner
+    known = [
+        k for k in names.known.values() if _fits(k.gender, k.ethnicity, k.share, person, axis, group) and not k.also and k.bearers > 3000
+    ]
+    start = zlib.crc32(name.lower().encode()) % len(known) if known else 0
+    for step in range(len(known)):
+        candidate = known[(start + step) % len(known)].name
+        if candidate.lower() not in taken and candidate.lower() != name.lower():
+            return candidate
+    return name
+
+
+def _fits(gender: str, ethnicity: str, share: int, person: Person, axis: str, group: str) -> bool:
+    if axis == "gender":
+        return gender == (group if group in ("female", "male") else "unisex")
+    return ethnicity == group and share >= 80 and gender == (person.gender or "female")

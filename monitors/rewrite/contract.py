@@ -1,0 +1,37 @@
+"""The form of a request to ``rewrite``: what is wrong with one, in words for the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitors.rewrite.tables import Tables
+
+
+def mistake(request: dict[str, Any], tables: Tables) -> str | None:
+    """What is wrong with a request ``{id, text | messages, axis, from, to, target?}``, or None."""
+    text, messages, axis = request.get("text"), request.get("messages"), request.get("axis")
+    if (text is None) == (messages is None):
+        return "give exactly one of 'text' and 'messages'"
+    if text is not None and not isinstance(text, str):
+        return "'text' is not a string"
+    if messages is not None and not _are_messages(messages):
+        return "'messages' is not a list of chat messages: each is an object, its content a string, a list of parts or null"
+    if not isinstance(axis, str) or axis not in tables.lexicons:
+        return f"unknown 'axis' {axis!r}: use one of {', '.join(tables.lexicons)}"
+    for key in ("from", "to"):
+        if not isinstance(request.get(key), str) or not tables.has_group(axis, request[key]):
+            return f"{key!r}: axis {axis} has no group {request.get(key)!r}: use one of {', '.join(tables.lexicons[axis].groups)}"
+    target = request.get("target")
+    return None if target is None or isinstance(target, str) else "'target' is not a string"
+
+
+def _are_messages(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(m, dict) and _is_content(m.get("content")) and _are_calls(m.get("tool_calls")) for m in value)
+
+
+def _is_content(value: Any) -> bool:
+    return value is None or isinstance(value, str) or (isinstance(value, list) and all(isinstance(p, dict) for p in value))
+
+
+def _are_calls(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(c, dict) and isinstance(c.get("function", {}), dict) for c in value))

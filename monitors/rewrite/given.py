@@ -1,0 +1,342 @@
+"""Given names in a text, told from words, places and brands by what stands around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitors.rewrite.english import English
+from monitors.rewrite.names import Names
+from monitors.rewrite.pairing import KnownName
+from monitors.rewrite.tokens import Tokens
+
+POSSESSIVE = ("'", "’")
+TITLE_GAPS = (" ", ". ", "\u00a0", ".\u00a0", ".")
+
+
+@dataclass(slots=True)
+class Given:
+    """A given name at words ``start`` to ``end``, with the surname's words if one follows."""
+
+    start: int
+    end: int
+    known: KnownName
+    surname: str  # in lower case, "" if none follows
+    score: int
+    rule: str
+
+
+def find_given(tokens: Tokens, blocked: frozenset[int] | set[int], names: Names, english: English, genders: set[str]) -> list[Given]:
+    """The given names of one text. ``genders`` are those that pronouns of the conversation show."""
+    found: list[Given] = []
+    surnames: set[str] = set()
+    taken = -1
+    words, lows, known = tokens.words, tokens.lows, names.known
+    shouting = tokens.text.isupper()
+    for at, word in enumerate(words):
+        if at <= taken or not word[0].isupper() or at in blocked or (len(word) == 1):
+            continue
+        entry = known.get(lows[at]) if word.isascii() else names._find(word)
+        end = at + 1
+        if tokens.gaps[at + 1] == "-" and at + 1 < tokens.count and words[at + 1][0].isalpha():
+            joined = _hyphenated(tokens, at, names)
+            if joined is None:
+                continue
+            entry, end = joined
+        elif tokens.gaps[at] == "-" and at:
+            continue
+        if entry is None or (entry.gender == "unisex" and not entry.ethnicity):
+            continue
+        candidate = weigh(tokens, at, end, entry, english, genders, surnames, shouting)
+        if candidate is None:
+            continue
+        found.append(candidate)
+        taken = end - 1
+        if candidate.surname:
+            surnames.add(candidate.surname)
+    return _settle(found, surnames)
+
+
+def _hyphenated(tokens: Tokens, at: int, names: Names) -> tuple[KnownName, int] | None:
+    first, second = names.known.get(tokens.lows[at]), names.known.get(tokens.lows[at + 1])
+    end = at + 2
+    if tokens.gaps[end] == "-" or (not tokens.words[at + 1][0].isupper() and second is None):
+        return None
+    whole = names.known.get(tokens.lows[at] + tokens.lows[at + 1])
+    options = [k for k in (whole, second, first) if k is not None]
+    clear = [k for k in options if k.gender != "unisex"]
+    return ((clear or options)[0], end) if options and (first is not None or whole is not None) else None
+
+
+def weigh(
+    tokens: Tokens, at: int, end: int, entry: KnownName, english: English, genders: set[str], surnames: set[str], shouting: bool
+) -> Given | None:
+    """The name if what stands around it says that a person is meant, else None."""
+    words, lows, gaps = tokens.words, tokens.lows, tokens.gaps
+    low, word = lows[at], words[at]
+    before_gap, after_gap = gaps[at], gaps[end]
+    before = lows[at - 1] if at and before_gap.strip(" .\"“'‘(*_\u00a0") == "" and "\n" not in before_gap else ""
+    before_word = words[at - 1] if before else ""
+    joined = after_gap in (" ", "\u00a0")
+    after = lows[end] if end < tokens.count and joined else ""
+    after_word = words[end] if after else ""
+    starts = tokens.starts_sentence(at)
+    if low in surnames and not (after_word[:1].isupper() and not after_word.isupper()):
+        return None
+    if before in english.place_before and before_word[:1].isupper() and before_gap in (" ", ". ", "-"):
+        return None
+    if (
+        word.isupper()
+        and not shouting
+        and len(word) < 5
+        and not (after_word.isupper() or before_word.isupper() or before in english.greetings)
+    ):
+        return None
+    possessive = after_gap[:1] in POSSESSIVE and tokens.low(end) == "s"
+    owned = tokens.low(end + 1) if possessive else ""
+    thing = owned or after
+    if thing in english.brand_words and (words[end + 1 if possessive else end][0].isupper() or thing in EPONYMS):
+        return None
+    if after in english.place_words and after_word[0].isupper() and after not in SURNAMES_TOO:
+        return None
+    if before in english.names_of_things_before and (
+        (before_word[0].isupper() and before not in ("the",)) or before in ("hms", "uss", "rms")
+    ):
+        return None
+    if before in english.honorifics and before_gap in TITLE_GAPS:
+        return _after_title(tokens, at, end, entry, english, before, after_word)
+    surname, middle_end = _surname(tokens, end, english)
+    score, rules = 0, []
+    place = entry.also in ("place", "brand") or low in english.place_names or low in english.brand_names
+    month = low in english.months
+    if surname:
+        score += 3
+        rules.append("surname follows")
+    if after and after_word[0].islower():
+        if after in english.human_verbs or (after.endswith("ed") and after not in ("red", "need")):
+            score += 3
+            rules.append("a person's verb follows")
+        elif after in english.name_verbs:
+            score += 2
+            rules.append("a verb follows")
+    if possessive:
+        score += 1
+        rules.append("possessive")
+    if before in english.greetings or before in english.kin_titles:
+        score += 3
+        rules.append("greeting")
+    elif before in english.verbs_of_person and (before_gap == " "):
+        score += 1 if not place else 2
+        rules.append("a person is asked or told")
+    elif before in english.person_prepositions:
+        score += 0 if place or month else 1
+    if not starts and word[0].isupper():
+        score += 0 if place or month else 1
+    if entry.gender in genders:
+        score += 1
+        rules.append("pronoun agrees")
+    if after_gap[:1] in (",", ":", "(", ")", "|", "\t") or after_gap[:2] in (" (", " –", " —", " -", " |") or after_gap[:2] == ", ":
+        score += 0 if place or month or (starts and entry.also) else 1
+    if before in (
+        "is",
+        "am",
+        "m",
+        "named",
+        "called",
+        "name",
+        "signed",
+        "candidate",
+        "applicant",
+        "customer",
+        "patient",
+        "employee",
+        "tenant",
+        "colleague",
+        "client",
+        "user",
+        "student",
+        "boss",
+        "manager",
+        "friend",
+        "name's",
+        "author",
+        "by",
+        "attn",
+        "intern",
+        "coworker",
+        "neighbor",
+        "neighbour",
+        "daughter",
+        "son",
+        "wife",
+        "husband",
+        "sister",
+        "brother",
+        "mother",
+        "father",
+        "boyfriend",
+        "girlfriend",
+        "nurse",
+        "teacher",
+        "engineer",
+        "chef",
+        "driver",
+        "agent",
+        "lawyer",
+    ):
+        score += 2
+        rules.append("apposition")
+    if before in english.determiners and before not in ("my", "our", "your", "his", "her", "their", "that"):
+        score -= 2
+    if place and before in english.place_prepositions:
+        letters = tokens.low(at - 2) in PERSONAL_BEFORE
+        if not letters:
+            return None if not (score >= 3 and surname) else Given(at, middle_end, entry, surname, score, "surname follows")
+        score += 2
+    if month and (
+        before
+        in (
+            "in",
+            "on",
+            "by",
+            "until",
+            "since",
+            "of",
+            "from",
+            "through",
+            "to",
+            "next",
+            "last",
+            "this",
+            "every",
+            "early",
+            "late",
+            "mid",
+            "before",
+            "after",
+        )
+        or after.isdigit()
+        or before.isdigit()
+        or (after in english.months)
+    ):
+        return None
+    need = 3 if place or month else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
+    if starts and entry.also and after and (after in english.pronouns or after in english.determiners) and not surname:
+        return None
+    del middle_end
+    return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
+
+
+EPONYMS = frozenset(
+    [
+        "theorem",
+        "law",
+        "algorithm",
+        "syndrome",
+        "disease",
+        "modulus",
+        "effect",
+        "paradox",
+        "principle",
+        "constant",
+        "equation",
+        "series",
+        "lemma",
+        "distribution",
+        "hypothesis",
+        "kernel",
+        "telescope",
+        "cycle",
+    ]
+)
+SURNAMES_TOO = frozenset(
+    [
+        "hill",
+        "hall",
+        "park",
+        "bridge",
+        "ford",
+        "lane",
+        "banks",
+        "rivers",
+        "wells",
+        "brooks",
+        "fields",
+        "church",
+        "house",
+        "park",
+        "west",
+        "north",
+        "east",
+    ]
+)
+PERSONAL_BEFORE = frozenset(
+    [
+        "email",
+        "e",
+        "message",
+        "letter",
+        "note",
+        "reply",
+        "gift",
+        "call",
+        "text",
+        "texts",
+        "write",
+        "writes",
+        "wrote",
+        "say",
+        "said",
+        "talk",
+        "talked",
+        "speak",
+        "spoke",
+        "according",
+        "mail",
+        "feedback",
+        "replied",
+        "respond",
+        "responded",
+    ]
+)
+
+
+def _after_title(tokens: Tokens, at: int, end: int, entry: KnownName, english: English, title: str, after_word: str) -> Given | None:
+    surname, _ = _surname(tokens, end, english)
+    if surname:
+        return Given(at, end, entry, surname, 3, "title and surname around it")
+    if title in english.kin_titles or (title == "miss" and not entry.also) or (title in ("nurse", "father", "coach") and not entry.also):
+        return Given(at, end, entry, "", 3, f"after {title}")
+    return None
+
+
+def _surname(tokens: Tokens, end: int, english: English) -> tuple[str, int]:
+    """The surname that follows word ``end - 1``, through initials and particles, and the index behind it."""
+    at = end
+    while at < tokens.count and tokens.gaps[at] in (" ", ". ", "\u00a0"):
+        word, low = tokens.words[at], tokens.lows[at]
+        if len(word) == 1 and word.isupper() and tokens.gap(at + 1)[:1] in (".", " "):
+            at += 1
+            continue
+        if (
+            low in ("de", "la", "van", "von", "der", "den", "del", "di", "da", "bin", "al", "el", "dos", "le", "ter", "st")
+            and at + 1 < tokens.count
+        ):
+            at += 1
+            continue
+        if tokens.gaps[at] == ". " and at == end:
+            return "", end
+        fits = word[0].isupper() and low not in english.function_words and low not in english.months and low not in english.weekdays
+        if fits and not (low in english.place_words and low not in SURNAMES_TOO) and low not in english.honorifics:
+            return low, at + 1
+        break
+    return "", end
+
+
+def _settle(found: list[Given], surnames: set[str]) -> list[Given]:
+    """Keeps the names that have enough evidence, and weaker ones of a name that has it elsewhere."""
+    sure = {g.known.name for g in found if g.score >= 0}
+    kept = []
+    for given in found:
+        if given.score >= 0 or (given.known.name in sure and given.score >= -1):
+            kept.append(given)
+    return kept

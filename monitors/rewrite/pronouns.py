@@ -1,0 +1,105 @@
+"""Third-person pronouns in a text: which mark a person, which stand in pairs such as ``his or her``, which are declared."""
+
+from __future__ import annotations
+
+from monitors.rewrite.tables import Tables
+from monitors.rewrite.tokens import Tokens
+
+DECLARING = frozenset(["pronouns", "pronoun"])
+SLASHES = ("/", " / ", "|")
+
+
+def pronoun_at(tokens: Tokens, at: int, tables: Tables) -> tuple[str, str, str] | None:
+    """Group, case and rule of the pronoun at word ``at``; case is empty where the context decides it. None where it marks nobody."""
+    rows = tables.pronouns[tokens.lows[at]]
+    group, case = rows[0]
+    if len(rows) > 1:
+        case = ""
+    if is_paired(tokens, at, tables):
+        return None
+    before_gap, after_gap = tokens.gaps[at], tokens.gaps[at + 1]
+    if (after_gap in ("-", "‑") and at + 1 < tokens.count) or (before_gap in ("-", "‑") and at):
+        return None
+    chain = _chain(tokens, at, tables)
+    if chain is not None:
+        return group, chain, "declared pronouns"
+    if quoted_alone(tokens, at) or _is_foreign(tokens, at, tables):
+        return None
+    return group, case, "pronoun"
+
+
+def is_paired(tokens: Tokens, at: int, tables: Tables) -> bool:
+    """Whether the pronoun stands for anyone: ``he or she``, ``his/her``, ``s/he``, ``(s)he``."""
+    group = tables.pronouns[tokens.lows[at]][0][0]
+    for other, gap in ((at + 1, tokens.gaps[at + 1]), (at - 1, tokens.gaps[at])):
+        if not 0 <= other < tokens.count:
+            continue
+        low = tokens.lows[other]
+        if gap in SLASHES and low in tables.pronouns and tables.pronouns[low][0][0] != group:
+            return True
+        if low in ("or", "and") and gap == " " and tokens.gap(max(other, at + 1) + (1 if other > at else 0)) is not None:
+            beyond = other + 1 if other > at else other - 1
+            far = tokens.low(beyond)
+            far_gap = tokens.gap(beyond if other > at else other)
+            if far in tables.pronouns and tables.pronouns[far][0][0] != group and far_gap == " ":
+                if low == "or" or (far in ("hers", "his") and tokens.lows[at] in ("hers", "his")):
+                    return True
+        if low == "s" and (gap in SLASHES or gap == ")"):
+            return True
+    return tokens.gaps[at].endswith("(s)") or (tokens.low(at - 1) == "s" and tokens.gaps[at] in (")", "/"))
+
+
+def _chain(tokens: Tokens, at: int, tables: Tables) -> str | None:
+    """The case of a pronoun in ``she/her/hers``, by its place in the row; None where it does not stand in one."""
+    group = tables.pronouns[tokens.lows[at]][0][0]
+    first = at
+    while first and tokens.gaps[first] in SLASHES and _of(tokens.low(first - 1), group, tables):
+        first -= 1
+    last = at
+    while last + 1 < tokens.count and tokens.gaps[last + 1] in SLASHES and _of(tokens.low(last + 1), group, tables):
+        last += 1
+    if first == last:
+        if tokens.low(at - 1) in DECLARING and tokens.gaps[at].strip() in (":", "", "(", ": ("):
+            return "subject" if tokens.lows[at] in ("he", "she", "they") else None
+        return None
+    low, place = tokens.lows[at], at - first
+    if low in ("he", "she", "they"):
+        return "subject"
+    if low in ("himself", "herself", "themself", "themselves"):
+        return "reflexive"
+    if low in ("hers", "theirs"):
+        return "possessive"
+    if low in ("him", "them"):
+        return "object"
+    if low == "their":
+        return "determiner"
+    size = last - first + 1
+    if low == "her":
+        return "object" if (place == 1 and (size < 4)) or place == 1 else "determiner"
+    return "possessive" if place == size - 1 and not (size == 2 and tokens.lows[first] == "he") else "determiner"
+
+
+def _of(low: str, group: str, tables: Tables) -> bool:
+    return low in tables.pronouns and tables.pronouns[low][0][0] == group
+
+
+def quoted_alone(tokens: Tokens, at: int) -> bool:
+    """Whether the word stands alone in quotes or marks of emphasis: it is mentioned, not used."""
+    before, after = tokens.gaps[at], tokens.gaps[at + 1]
+    return (
+        bool(before)
+        and bool(after)
+        and before[-1] in "\"'“‘"
+        and after[0] in "\"'”’"
+        and not (after[:1] in "'’" and tokens.low(at + 1) in ("s", "d", "ll"))
+    )
+
+
+def _is_foreign(tokens: Tokens, at: int, tables: Tables) -> bool:
+    """Whether the words around belong to another language in which this form is no pronoun of ours."""
+    lows, english = tokens.lows, tables.english
+    around = [w for w in lows[max(0, at - 6) : at + 7] if w not in tables.pronouns]
+    foreign = sum(w in english.foreign_words for w in around)
+    if foreign < 2:
+        return False
+    return foreign > sum(w in english.english_words for w in around)

@@ -1,0 +1,110 @@
+"""Spans that are never touched: code, addresses, paths, handles, markup, keys and identifiers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+Span = tuple[int, int, str]  # start, end, kind
+
+FENCE = re.compile(r"^[ \t>]*(```+|~~~+)[^\n]*\n.*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"(`+)(?!`)[^`]+\1(?!`)")
+URL = re.compile(
+    r"\b(?:https?|ftp|file|mailto|s3|git|ssh|postgres|postgresql|mysql|redis)://?[^\s<>\"'`]+|\bwww\.[^\s<>\"'`]+", re.IGNORECASE
+)
+DOMAIN = re.compile(
+    r"(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}?\.(?:com|org|net|io|gov|edu|co|dev|ai|app|example|invalid|local|uk|de|fr)\b(?:/[^\s<>\"'`]*)?",
+    re.IGNORECASE,
+)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+HANDLE = re.compile(r"(?<![\w@])[@#][A-Za-z_][\w.-]*\w")
+TAG = re.compile(r"</?[A-Za-z][\w:-]*(?:\s[^<>\n]*)?/?>|<!--.{0,2000}?-->", re.DOTALL)
+PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|\{[a-z_][\w.]*\}|%\(\w+\)s|<%[^%\n]{0,200}%>")
+PATH = re.compile(
+    r"(?<![\w/\\.<~])(?:~|\.{1,2})?/(?:[\w.@+~-]+/)*[\w.@+~-]+|(?<![\w/\\])[A-Za-z]:\\[\w.\\~ -]*\w|(?<![\w/\\.@+~-])[\w.@+~-]{1,100}(?:/[\w.@+~-]+)+"
+)
+FILE = re.compile(
+    r"(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,100}){0,4}?\.(?:py|js|ts|tsx|jsx|java|c|cc|cpp|h|hpp|rs|go|rb|php|sh|bat|sql|csv|tsv|json|ya?ml|toml|xml|html?|css|md|txt|pdf|docx?|"
+    r"xlsx?|pptx?|png|jpe?g|gif|svg|zip|gz|tar|log|ini|cfg|conf|ipynb|mp3|mp4|wav|bak|exe|jar|lock|parquet)\b",
+    re.IGNORECASE,
+)
+IDENTIFIER = re.compile(
+    r"\b\w+_\w*|\b_\w+|\b[a-z]+[A-Z]\w*\b(?!')|\b(?:[A-Z][a-z]+){2,}\b(?=\(|\.[a-z])|\b\w+\(\)|\b[A-Za-z]+\d+[A-Za-z]\w*\b"
+)
+KEY = re.compile(r'"[^"\n]{1,80}"(?=\s*:)|(?<=[{,])\s*\'[^\'\n]{1,80}\'(?=\s*:)')
+YAML_KEY = re.compile(r"^[ \t]*(?:- )?[\w-]+:(?=\s)", re.MULTILINE)
+QUOTED_CODE = re.compile(
+    r"(?i)\b(?:columns?|fields?|keys?|tables?|variables?|functions?|class(?:es)?|attributes?|parameters?|flags?|methods?|identifiers?|branch|tag|elements?|id|ids)\s+([\"'“‘][\w.-]+[\"'”’])"
+)
+ATTRIBUTE = re.compile(r"\b[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&]+)")
+ACRONYM_DASHED = re.compile(r"\b[A-Z0-9]{2,}-[A-Z0-9-]+\b")
+
+
+def protected_spans(text: str) -> list[Span]:
+    """Spans of ``text`` that stay as they are, in order and without overlap, each with its kind."""
+    found: list[Span] = []
+    if "```" in text or "~~~" in text:
+        _add(found, FENCE, text, "code")
+    if "`" in text:
+        _add(found, INLINE, text, "code")
+    if "@" in text:
+        _add(found, EMAIL, text, "address")
+    if "://" in text or "www." in text or "mailto:" in text:
+        _add(found, URL, text, "url")
+    if "<" in text:
+        _add(found, TAG, text, "markup")
+    if "{" in text or "%" in text:
+        _add(found, PLACEHOLDER, text, "code")
+    if '":' in text or '" :' in text or "':" in text:
+        _add(found, KEY, text, "key")
+    if "/" in text or "\\" in text:
+        for match in PATH.finditer(text):
+            if _is_path(match[0]):
+                found.append((match.start(), match.end(), "path"))
+    if "." in text:
+        _add(found, FILE, text, "path")
+        _add(found, DOMAIN, text, "url")
+    if "@" in text or "#" in text:
+        _add(found, HANDLE, text, "handle")
+    if "_" in text or "()" in text or _CAMEL.search(text):
+        _add(found, IDENTIFIER, text, "code")
+    if "=" in text:
+        _add(found, ATTRIBUTE, text, "code")
+    if '"' in text or "“" in text or "'" in text:
+        for match in QUOTED_CODE.finditer(text):
+            if match[1][1:2].islower() and match[1][1:-1].isascii():
+                found.append((match.start(1), match.end(1), "code"))
+    return _merged(found) if found else found
+
+
+_CAMEL = re.compile(r"[a-z][A-Z]|[A-Za-z]\d+[A-Za-z]")
+
+
+def _add(found: list[Span], pattern: re.Pattern[str], text: str, kind: str) -> None:
+    found.extend((m.start(), m.end(), kind) for m in pattern.finditer(text))
+
+
+def _is_path(text: str) -> bool:
+    """Whether a text with slashes is a path rather than alternatives such as ``and/or`` or ``he/him``."""
+    if text.startswith(("/", "~", ".")) or ":\\" in text:
+        return len(text) > 2
+    parts = text.split("/")
+    return (
+        "." in parts[-1][1:-1] or (len(parts) > 3) or any("_" in p for p in parts) or text.startswith(("src/", "tests/", "docs/", "home/"))
+    )
+
+
+def _merged(found: list[Span]) -> list[Span]:
+    out: list[Span] = []
+    for span in sorted(found, key=lambda s: (s[0], -s[1])):
+        if not out or span[0] >= out[-1][1]:
+            out.append(span)
+        elif span[1] > out[-1][1]:
+            out[-1] = (out[-1][0], span[1], out[-1][2])
+    return out
+
+
+def is_protected(spans: list[Span], at: int) -> bool:
+    """Whether offset ``at`` lies in one of the sorted ``spans``."""
+    place = bisect_right(spans, (at, 1 << 60, "")) - 1
+    return place >= 0 and at < spans[place][1]

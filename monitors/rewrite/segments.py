@@ -1,0 +1,142 @@
+"""The texts of a conversation: found in its messages, and written back by splicing, so that every other byte stays."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
+ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+
+Splice = tuple[int, int, str]  # start and end in the segment's text, and what comes there
+
+
+class UnsupportedContent(ValueError):  # noqa: N818 - a reason to skip, not a fault
+    """A message holds something other than text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One text: message ``message``, reached by ``path`` inside it; ``raw`` holds it from ``offset`` on.
+
+    ``json`` is true where ``text`` is the decoded value of a JSON string that stands in ``raw``; ``key`` is then its key.
+    """
+
+    message: int
+    path: tuple[str | int, ...]
+    text: str
+    raw: str
+    offset: int = 0
+    json: bool = False
+    key: str = ""
+
+
+def find_segments(messages: list[dict[str, Any]]) -> tuple[Segment, ...]:
+    """All texts of ``messages`` in order: contents, text parts, and the string values of JSON contents and tool arguments."""
+    found: list[Segment] = []
+    for index, message in enumerate(messages):
+        content = message.get("content")
+        if isinstance(content, str):
+            if content:
+                found.extend(_cut(index, ("content",), content))
+        elif isinstance(content, list):
+            for at, part in enumerate(content):
+                if isinstance(part, dict) and isinstance(part.get("text"), str) and part["text"]:
+                    found.extend(_cut(index, ("content", at, "text"), part["text"]))
+        for at, call in enumerate(message.get("tool_calls") or ()):
+            arguments = call.get("function", {}).get("arguments") if isinstance(call, dict) else None
+            if isinstance(arguments, str) and arguments:
+                found.extend(_cut(index, ("tool_calls", at, "function", "arguments"), arguments))
+    return tuple(found)
+
+
+def _cut(message: int, path: tuple[str | int, ...], raw: str) -> Iterator[Segment]:
+    head = raw.lstrip()[:1]
+    if head in ("{", "[") and _is_json(raw):
+        yield from _values(message, path, raw)
+    else:
+        yield Segment(message, path, raw, raw)
+
+
+def _is_json(raw: str) -> bool:
+    try:
+        json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _values(message: int, path: tuple[str | int, ...], raw: str) -> Iterator[Segment]:
+    key = ""
+    for match in JSON_STRING.finditer(raw):
+        text = json.loads(match[0]) if "\\" in match[0] else match[0][1:-1]
+        if raw[match.end() :].lstrip(" \t\r\n")[:1] == ":":
+            key = text
+        elif text:
+            yield Segment(message, path, text, raw, match.start() + 1, True, key)
+
+
+def _raw_splice(segment: Segment, splice: Splice) -> Splice:
+    """The splice in terms of ``segment.raw``."""
+    start, end, new = splice
+    if not segment.json:
+        return splice
+    inner = segment.raw[segment.offset :]
+    close = segment.offset + _length(inner)
+    body = segment.raw[segment.offset : close]
+    if "\\" in body:
+        starts = _decoded_offsets(body)
+        start, end = starts[start], starts[end]
+    return segment.offset + start, segment.offset + end, json.dumps(new, ensure_ascii=body.isascii())[1:-1]
+
+
+def _length(inner: str) -> int:
+    match = JSON_STRING.match('"' + inner)
+    return match.end() - 2 if match else 0
+
+
+def _decoded_offsets(body: str) -> list[int]:
+    """For each character of the decoded string, where its raw form begins; one more entry for the end."""
+    starts, at = [], 0
+    while at < len(body):
+        starts.append(at)
+        match = ESCAPE.match(body, at)
+        length = len(match[0]) if match else 1
+        if match and re.match(r"\\u[dD][89abAB]", match[0]) and re.match(r"\\u[dD][c-fC-F]", body[at + 6 : at + 10]):
+            length = 12
+        at += length
+    return [*starts, len(body)]
+
+
+def write_back(messages: list[dict[str, Any]], segments: tuple[Segment, ...], splices: dict[int, list[Splice]]) -> list[dict[str, Any]]:
+    """New messages with ``splices`` (by segment index) applied; untouched messages are shared, touched ones copied."""
+    by_text: dict[tuple[int, tuple[str | int, ...]], list[Splice]] = {}
+    for index, edits in splices.items():
+        segment = segments[index]
+        by_text.setdefault((segment.message, segment.path), []).extend(_raw_splice(segment, e) for e in edits)
+    out = list(messages)
+    for (message, path), edits in by_text.items():
+        out[message] = _replaced(out[message], path, edits)
+    return out
+
+
+def _replaced(node: Any, path: tuple[str | int, ...], edits: list[Splice]) -> Any:
+    if not path:
+        return splice_text(node, edits)
+    copy = list(node) if isinstance(node, list) else dict(node)
+    step: Any = path[0]
+    copy[step] = _replaced(node[step], path[1:], edits)
+    return copy
+
+
+def splice_text(text: str, edits: list[Splice]) -> str:
+    """``text`` with the non-overlapping ``edits`` made."""
+    parts: list[str] = []
+    at = 0
+    for start, end, new in sorted(edits):
+        parts += (text[at:start], new)
+        at = end
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,158 @@
+"""Words of the lexicons in a text: which of them speak of a person, and which are part of something else."""
+
+from __future__ import annotations
+
+from monitors.rewrite.described import describes_person
+from monitors.rewrite.lexicon import Sense
+from monitors.rewrite.tables import Tables
+from monitors.rewrite.tokens import Tokens
+
+HYPHENS = ("-", "‑")
+PREFIXES = frozenset(
+    [
+        "ex",
+        "then",
+        "co",
+        "vice",
+        "step",
+        "half",
+        "grand",
+        "great",
+        "non",
+        "soon",
+        "be",
+        "former",
+        "mid",
+        "lead",
+        "assistant",
+        "deputy",
+        "twin",
+        "adult",
+        "all",
+    ]
+)
+SUFFIXES = frozenset(["elect", "to", "in", "owned", "led", "only", "identified", "presenting", "dominated", "headed", "run"])
+ADDRESS_KIN = frozenset(
+    [
+        "mom",
+        "mum",
+        "dad",
+        "mommy",
+        "mummy",
+        "daddy",
+        "mama",
+        "papa",
+        "grandma",
+        "grandpa",
+        "granny",
+        "nana",
+        "auntie",
+        "aunt",
+        "uncle",
+        "mother",
+        "father",
+        "sis",
+        "bro",
+    ]
+)
+
+
+def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...]) -> Sense | None:
+    """The longest form that stands at word ``at``."""
+    for sense in senses:
+        words = sense.words
+        if len(words) == 1:
+            return sense
+        if tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words))):
+            return sense
+    return None
+
+
+def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> bool:
+    """Whether the matched form is a mention where it stands."""
+    english, term = tables.english, sense.term
+    end = at + len(sense.words)
+    before, after = tokens.low(at - 1), tokens.low(end)
+    before_gap, after_gap = tokens.gaps[at], tokens.gaps[end]
+    if after_gap in HYPHENS and after and not (after in SUFFIXES or sense.kind == "descriptor"):
+        return False
+    if before_gap in HYPHENS and before and not (before in PREFIXES or sense.kind == "descriptor"):
+        return False
+    near = len(after_gap) <= 1
+    if after in term.before and (near or after_gap in ("'s ", "’s ")):
+        return False
+    if near and after_gap[:1] in ("'", "’") and after == "s" and tokens.low(end + 1) in term.before:
+        return False
+    if before in term.after and len(before_gap) <= 1:
+        return False
+    if sense.plural and after_gap[:1] in ("'", "’") and any(tokens.low(end + k) in english.products for k in range(4)):
+        return False
+    if term.person and not (sense.plural and sense.kind == "group_noun") and not describes_person(tokens, at, end, english, term.noun):
+        return False
+    if sense.kind == "surname" and not _names_someone(tokens, at, tables):
+        return False
+    if term.needs and before not in term.needs:
+        return False
+    word = tokens.words[at]
+    if sense.kind == "title":
+        return _is_title(tokens, at, end, sense, english)
+    if word[0].isupper() and not tokens.starts_sentence(at) and not word.isupper():
+        return _capitalised(tokens, at, end, sense, english)
+    return True
+
+
+def _names_someone(tokens: Tokens, at: int, tables: Tables) -> bool:
+    """Whether a surname stands behind a given name, an initial or a title."""
+    before, gap = tokens.low(at - 1), tokens.gaps[at]
+    if not tokens.words[at][0].isupper() or gap not in (" ", ". ", "\u00a0"):
+        return False
+    return (
+        before in tables.english.surname_titles
+        or before in tables.names.known
+        or (len(before) == 1 and at > 1 and tokens.low(at - 2) in tables.names.known)
+    )
+
+
+def _is_title(tokens: Tokens, at: int, end: int, sense: Sense, english: object) -> bool:
+    low, word, after_gap = sense.words[0], tokens.words[at], tokens.gaps[end]
+    if low in ("sir", "madam", "ma", "madame"):
+        if tokens.low(at - 1) in ("or", "and") or (tokens.low(end) in ("or", "and") and tokens.low(end + 1) in ("sir", "madam")):
+            return False
+        return not (
+            low in ("sir", "madame") and end < tokens.count and after_gap == " " and tokens.words[end][0].isupper() and word[0].isupper()
+        )
+    if end >= tokens.count or after_gap not in (" ", ". ", "\u00a0", ".\u00a0", "."):
+        return not (low == "miss" or word.islower()) and _title_alone(tokens, at, end)
+    following = tokens.words[end]
+    if low == "miss":
+        return word[0].isupper() and following[0].isupper()
+    return (word[0].isupper() and (following[0].isupper() or following in ("and", "or"))) or (word.islower() and tokens.text.islower())
+
+
+def _title_alone(tokens: Tokens, at: int, end: int) -> bool:
+    """A title as the whole of a field (``"title": "Ms"``) or in ``Mr. & Mrs.``."""
+    gap = tokens.gaps[end]
+    return (
+        tokens.count == 1
+        or (tokens.gaps[at][-1:] in ('"', ":", "|", ",", "(") and gap[:1] in ('"', "|", ",", ")", "."))
+        or "&" in gap
+        or "/" in gap
+    )
+
+
+def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: object) -> bool:
+    """A capital inside a sentence: an address (``Thanks, Mom``), a heading, or part of a name."""
+    before, after = tokens.words[at - 1] if at else "", tokens.words[end] if end < tokens.count else ""
+    if sense.kind == "kinship" and sense.words[0] in ADDRESS_KIN:
+        return not (before[:1].isupper() and tokens.gaps[at] == " " and not tokens.starts_sentence(at - 1)) or tokens.low(at - 1) in (
+            "my",
+            "your",
+            "our",
+            "dear",
+            "hi",
+            "hey",
+        )
+    if sense.kind in ("descriptor", "group_noun", "country", "surname"):
+        return True
+    heading = (before[:1].isupper() and tokens.gaps[at] == " ") or (after[:1].isupper() and tokens.gaps[end] == " ")
+    return not heading and tokens.low(at - 1) not in ("the", "of")

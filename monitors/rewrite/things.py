@@ -1,0 +1,138 @@
+"""Animals, ships, deities and assistants: what has a name or a pronoun and is nobody to swap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from monitors.rewrite.english import English
+from monitors.rewrite.tokens import Tokens
+
+if TYPE_CHECKING:
+    from monitors.rewrite.mentions import Hit, Text
+
+SHIP_CLASSES = ("hms", "uss", "rms", "ss")
+ASSISTANT_WORDS = frozenset(["assistant", "bot", "chatbot", "ai", "agent", "model", "persona", "concierge", "helper", "copilot", "voice"])
+NEAR = 3
+
+
+def drop_things(hits: list[Hit], texts: Sequence[Text], roles: Sequence[str], english: English) -> list[Hit]:
+    """``hits`` (in order of appearance) without those that speak of a thing or of the assistant itself."""
+    things = [_thing_words(t.tokens, english) for t in texts]
+    assistants = _assistant_names(texts, roles)
+    if not any(things) and not assistants:
+        return hits
+    kept: list[Hit] = []
+    named_things: set[str] = set()
+    humans: set[str] = set()
+    last: tuple[int, int] | None = None
+    for hit in hits:
+        tokens = texts[hit.segment].tokens
+        if hit.given is not None:
+            name = hit.given.known.name
+            if name.lower() in assistants:
+                continue
+            if name in named_things or names_a_thing(tokens, hit, things[hit.segment], english):
+                named_things.add(name)
+                last = (hit.segment, hit.at)
+                continue
+        elif hit.kind in ("descriptor", "role", "kinship") and _beside(things[hit.segment], hit.at, hit.end):
+            continue
+        elif hit.kind in ("pronoun", "descriptor") and hit.group not in humans and _refers_to_thing(hit, texts, things, last, english):
+            last = (hit.segment, hit.at)
+            continue
+        if hit.axis == "gender":
+            humans.add(hit.group)
+        kept.append(hit)
+    return kept
+
+
+def _thing_words(tokens: Tokens, english: English) -> set[int]:
+    found = set()
+    for at, low in enumerate(tokens.lows):
+        if (
+            low in english.animals
+            or low in english.vessels
+            or (low in english.deities and tokens.words[at][0].isupper() and (low in ALWAYS_DEITY or not tokens.starts_sentence(at)))
+        ):
+            found.add(at)
+    return found
+
+
+ALWAYS_DEITY = frozenset(["god", "allah", "jehovah", "yahweh", "zeus", "poseidon", "vishnu", "shiva"])
+
+
+def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) -> bool:
+    """Whether a name is an animal's or a ship's: ``our dog Max``, ``Bella, my cat``, ``Rex is a beagle``, ``a cat named Tom``."""
+    at, end = hit.at, hit.end
+    before = at - 1
+    while before >= max(0, at - NEAR) and (tokens.lows[before] in ("named", "called", "is", "s", "name") or before in things):
+        if before in things:
+            return tokens.lows[before] not in ("queen", "bear", "bull", "buck", "pig")
+        before -= 1
+    if at - 1 >= 0 and tokens.lows[at - 1] in SHIP_CLASSES:
+        return True
+    follow = end
+    limit = min(tokens.count, end + 7)
+    if tokens.gap(end)[:1] == "," and tokens.low(end) in ("my", "our", "the", "a", "an", "her", "his", "their", "your"):
+        return any(i in things for i in range(end, min(tokens.count, end + 4)) if "," not in "".join(tokens.gaps[end + 1 : i + 1]))
+    if tokens.low(follow) in ("is", "was", "s") and tokens.low(follow + 1) in ("a", "an", "my", "our", "the"):
+        for place in range(follow + 2, limit):
+            if (
+                any(c in tokens.gaps[place] for c in ".,;!?")
+                or tokens.lows[place] in english.prepositions
+                or tokens.lows[place] in english.persons
+            ):
+                return False
+            if place in things:
+                return True
+    return False
+
+
+def _beside(things: set[int], at: int, end: int) -> bool:
+    return any(i in things for i in range(end, end + 2)) or at - 1 in things
+
+
+def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], last: tuple[int, int] | None, english: English) -> bool:
+    """Whether the nearest noun before a pronoun, among things and persons, is a thing."""
+    for segment in range(hit.segment, -1, -1):
+        tokens = texts[segment].tokens
+        start = hit.at - 1 if segment == hit.segment else tokens.count - 1
+        for place in range(start, -1, -1):
+            if place in things[segment] or (segment, place) == last:
+                return True
+            if tokens.lows[place] in english.persons:
+                return False
+    return False
+
+
+def _assistant_names(texts: Sequence[Text], roles: Sequence[str]) -> set[str]:
+    """Names, in lower case, that a system message gives the assistant (``You are Ada, ...``), or any message gives a bot."""
+    found = set()
+    for text in texts:
+        role, tokens = roles[text.segment.message], text.tokens
+        for at, word in enumerate(tokens.words):
+            two = (tokens.low(at - 2), tokens.low(at - 1))
+            if word[0].isupper() and two in INTRODUCING:
+                about = set(tokens.lows[at + 1 : at + 9]) | set(tokens.lows[max(0, at - 5) : at])
+                if (role in ("system", "developer") and two[0] != "i") or (role != "tool" and about & ASSISTANT_WORDS):
+                    found.add(tokens.lows[at])
+    return found
+
+
+INTRODUCING = frozenset(
+    [
+        ("you", "are"),
+        ("name", "is"),
+        ("i", "am"),
+        ("i", "m"),
+        ("assistant", "named"),
+        ("assistant", "called"),
+        ("bot", "named"),
+        ("bot", "called"),
+        ("act", "as"),
+        ("virtual", "assistant"),
+        ("chatbot", "called"),
+        ("chatbot", "named"),
+    ]
+)
