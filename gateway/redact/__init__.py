@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.redact.credentials import MARK, is_credential_header, without_credentials
+from gateway.redact.credentials import MARK, without_credentials
 from gateway.redact.replies import redacted_reply
 from gateway.redact.strings import TooDeepError, redacted
 from gateway.settings import MonitorSettings
+from gateway.settings.headers import is_credential_header
 
 __all__ = ["MARK", "Redactor", "TooDeepError", "end_user_mark"]
 

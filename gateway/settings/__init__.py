@@ -1,6 +1,7 @@
 """The configuration: one YAML file, read into one tree of models, with every mistake told at once."""
 
-from gateway.settings.load import ConfigError, Loaded, Mistake, load, load_text
+from gateway.settings.load import Loaded, load, load_text
+from gateway.settings.mistakes import ConfigError, Mistake
 from gateway.settings.models import (
     AxisSettings,
     Budget,

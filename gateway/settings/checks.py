@@ -1,18 +1,37 @@
 """What no single field can know: whether the parts of the configuration fit each other."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from urllib.parse import urlsplit
 
+from gateway.settings.headers import is_credential_header
+from gateway.settings.lines import Path
 from gateway.settings.models import Settings
 
-Finding = tuple[tuple[int | str, ...], str, str]
+Finding = tuple[Path, str, str]
 MAX_ROUTES, MAX_MODELS = 50, 50
 
 
-def consistency(settings: Settings) -> Iterator[Finding]:
-    """Each contradiction as (where, what, how to mend it)."""
+def consistency(settings: Settings, replaced: Collection[Path] = ()) -> Iterator[Finding]:
+    """Each contradiction as (where, what, how to mend it); at ``replaced`` places stands a substitute for what could not be read."""
+    names_known = not any(where[:1] == ("model_list",) and (len(where) < 3 or where[-1] == "model_name") for where in replaced)
     yield from _models(settings)
     yield from _routes(settings)
+    if names_known:
+        yield from _references(settings)
+    if settings.monitor is not None:
+        yield from _engines(settings.monitor.queue.url, settings.monitor.store_url)
+
+
+def doubts(settings: Settings) -> Iterator[Finding]:
+    """What can be run but is hardly meant, as (where, what, how to mend it)."""
+    if settings.monitor is None:
+        return
+    if not settings.monitor.routes:
+        yield ("monitor",), "has no routes, so nothing is monitored", "add one under monitor.routes"
+    for position, name in enumerate(settings.monitor.capture_headers):
+        if is_credential_header(name.lower()):
+            yield ("monitor", "capture_headers", position), f"{name} carries a credential and is never captured", "take it out"
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -40,16 +59,12 @@ def _models(settings: Settings) -> Iterator[Finding]:
                 f"{params.model} has a * that {entry.model_name} does not fill",
                 "name one model, or put a * in model_name",
             )
-    default = settings.general_settings.default_model
-    if default is not None and default not in names and not any("*" in name for name in names):
-        yield ("general_settings", "default_model"), f"{default} is not in model_list", f"one of: {', '.join(names)}"
     if len(names) > MAX_MODELS:
         yield ("model_list",), f"{len(names)} models; each is a label value and {MAX_MODELS} is the limit", "use a wildcard entry"
 
 
 def _routes(settings: Settings) -> Iterator[Finding]:
     names = [route.name for route in settings.routes]
-    known = {entry.model_name for entry in settings.model_list}
     for name, count in Counter(names).items():
         if count > 1:
             last = len(names) - 1 - names[::-1].index(name)
@@ -58,13 +73,29 @@ def _routes(settings: Settings) -> Iterator[Finding]:
                 f"two routes are called {name}",
                 "routes are labels of metrics: give each its own name",
             )
+    if len(names) > MAX_ROUTES:
+        yield ("monitor", "routes"), f"{len(names)} routes; {MAX_ROUTES} is the limit", "join some"
+
+
+def _references(settings: Settings) -> Iterator[Finding]:
+    """Model names that are used but not declared."""
+    known = sorted({entry.model_name for entry in settings.model_list})
+    default = settings.general_settings.default_model
+    if default is not None and default not in known and not any("*" in name for name in known):
+        yield ("general_settings", "default_model"), f"{default} is not in model_list", f"one of: {', '.join(known)}"
     for index, route in enumerate(settings.routes):
         for position, model in enumerate(route.match.models):
             if model not in known:
-                yield (
-                    ("monitor", "routes", index, "match", "models", position),
-                    f"{model} is not a model_name",
-                    f"one of: {', '.join(sorted(known))}",
-                )
-    if len(names) > MAX_ROUTES:
-        yield ("monitor", "routes"), f"{len(names)} routes; {MAX_ROUTES} is the limit", "join some"
+                where = ("monitor", "routes", index, "match", "models", position)
+                yield where, f"{model} is not a model_name", f"one of: {', '.join(known)}"
+
+
+def _engines(queue_url: str | None, store_url: str | None) -> Iterator[Finding]:
+    """Engines that will come later."""
+    for where, url, later in (
+        (("monitor", "queue", "url"), queue_url, "Redis Streams"),
+        (("monitor", "store_url"), store_url, "PostgreSQL"),
+    ):
+        if url is not None:
+            engine = urlsplit(url).scheme or "such an engine"
+            yield where, f"{engine} is not spoken yet ({later} will come here)", "leave it out to use SQLite in data_dir"

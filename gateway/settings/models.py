@@ -1,5 +1,6 @@
 """The tree of settings and their defaults. Sections that LiteLLM's proxy also reads tolerate keys we do not have; our own refuse them."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -88,7 +89,15 @@ class GatewaySettings(_Own):
 class MetricsSettings(_Own):
     """``listen`` moves /metrics off the public port."""
 
-    listen: str | None = Field(default=None, pattern=r"^.+:\d{1,5}$")
+    listen: str | None = None
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        host, _, port = (value or "127.0.0.1:1").rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError("must be HOST:PORT, such as 127.0.0.1:9400")
+        return value
 
 
 class Budget(_Own):
@@ -210,13 +219,13 @@ class MonitorSettings(_Own):
     @field_validator("redact_patterns")
     @classmethod
     def _compile(cls, value: list[str]) -> list[str]:
-        import re
-
         for pattern in value:
             try:
-                re.compile(pattern)
+                matches_nothing = re.compile(pattern).search("")
             except re.error as error:
                 raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+            if matches_nothing:
+                raise ValueError(f"{pattern!r} matches the empty text and would cut every text to pieces")
         return value
 
 

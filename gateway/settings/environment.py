@@ -1,0 +1,51 @@
+"""``os.environ/NAME`` in the configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.settings.lines import Path, line_of
+from gateway.settings.mistakes import Mistake, dotted, model_at
+
+_PREFIX = "os.environ/"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The tree with its variables filled in, the places they were filled in at, and those that are not set."""
+
+    tree: Any
+    places: list[Path] = field(default_factory=list)
+    unset: list[Mistake] = field(default_factory=list)
+
+
+def resolve(document: Any, environ: Mapping[str, str], marks: Mapping[Path, int]) -> Resolved:
+    """Fill in every ``os.environ/NAME``; one that is not set only matters where we read the setting."""
+    places: list[Path] = []
+    unset: list[Mistake] = []
+
+    def filled(node: Any, where: Path) -> Any:
+        if isinstance(node, dict):
+            return {key: filled(value, (*where, key)) for key, value in node.items()}
+        if isinstance(node, list):
+            return [filled(value, (*where, index)) for index, value in enumerate(node)]
+        if not isinstance(node, str) or not node.startswith(_PREFIX):
+            return node
+        name = node.removeprefix(_PREFIX)
+        places.append(where)
+        if name in environ:
+            return environ[name]
+        if _is_read(where):
+            unset.append(Mistake(dotted(where), line_of(marks, where), f"the environment variable {name} is not set", f"export {name}=…"))
+        return "https://unset.invalid" if where[-1] == "api_base" else "unset"
+
+    return Resolved(filled(document, ()), places, unset)
+
+
+def _is_read(where: Path) -> bool:
+    """False inside what LiteLLM's form allows and we do not have."""
+    for depth, part in enumerate(where):
+        model = model_at(where[:depth])
+        if isinstance(part, str) and model is not None and model.model_config.get("extra") == "allow" and part not in model.model_fields:
+            return False
+    return where[0] not in ("litellm_settings", "environment_variables")
