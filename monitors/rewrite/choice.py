@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from monitors.rewrite.mentions import Person, Reading
+from monitors.rewrite.reading import Person, Reading
 from monitors.rewrite.tables import Tables
 
 

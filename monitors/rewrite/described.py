@@ -18,9 +18,20 @@ def describes_person(tokens: Tokens, at: int, end: int, english: English, noun: 
         return True
     if not noun:
         return False
-    article = tokens.low(at - 1)
-    alone = end >= tokens.count or tokens.gaps[end].strip(" ") != "" or tokens.low(end) in english.function_words
-    return article in ("a", "an", "another", "fellow", "as") and tokens.gaps[at] == " " and alone and tokens.gaps[end][:1] != "-"
+    return stands_as_noun(tokens, at, end) and (end >= tokens.count or tokens.gaps[end].strip(" ") != "" or tokens.low(end) in english.function_words)
+
+
+def stands_as_noun(tokens: Tokens, at: int, end: int) -> bool:
+    """Whether a word that may be adjective or noun is the noun: an article before it, no noun behind it."""
+    if tokens.low(at - 1) not in ("a", "an", "another", "fellow", "as", "the", "every", "one", "this", "that") or tokens.gaps[at] != " ":
+        return False
+    behind = tokens.gaps[end]
+    return end >= tokens.count or (behind.strip(" ") != "" and behind[:1] != "-") or tokens.low(end) in AFTER_NOUN
+
+
+AFTER_NOUN = frozenset(
+    "who and or is was has with from in at to for of on asks asked wants wanted says said applies applied can will would should could may might must when if as but that whose living looking".split()
+)
 
 
 def _before_person(tokens: Tokens, end: int, english: English) -> bool:

@@ -28,6 +28,8 @@ def written_like(new: str, old: str, form: str) -> str:
 def takes_an(word: str) -> bool:
     """Whether the article before ``word`` is ``an``."""
     low = word.lower()
+    if low[:1].isdecimal():
+        return low[0] == "8" or low in ("11", "18")
     if low.startswith(SILENT_H):
         return True
     return low[:1] in "aeiouáéíóú" and not low.startswith(LIKE_YOU)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from monitors.rewrite.english import English
 from monitors.rewrite.names import Names
 from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.tokens import Tokens
+
+if TYPE_CHECKING:
+    from monitors.rewrite.reading import Text
 
 POSSESSIVE = ("'", "’")
 TITLE_GAPS = (" ", ". ", "\u00a0", ".\u00a0", ".")
@@ -25,27 +29,29 @@ class Given:
     rule: str
 
 
-def find_given(tokens: Tokens, blocked: frozenset[int] | set[int], names: Names, english: English, genders: set[str]) -> list[Given]:
-    """The given names of one text. ``genders`` are those that pronouns of the conversation show."""
+def find_given(text: Text, candidates: list[int], blocked: set[int], names: Names, english: English, genders: set[str]) -> list[Given]:
+    """The given names among the capitalised words ``candidates``. ``genders`` are those that pronouns of the conversation show."""
+    tokens = text.tokens
     found: list[Given] = []
     surnames: set[str] = set()
     taken = -1
     words, lows, known = tokens.words, tokens.lows, names.known
-    shouting = tokens.text.isupper()
-    for at, word in enumerate(words):
-        if at <= taken or not word[0].isupper() or at in blocked or (len(word) == 1):
+    shouting = False
+    for at in candidates:
+        entry = known.get(lows[at]) if words[at].isascii() else names._find(words[at])
+        if at <= taken or at in blocked:
             continue
-        entry = known.get(lows[at]) if word.isascii() else names._find(word)
         end = at + 1
-        if tokens.gaps[at + 1] == "-" and at + 1 < tokens.count and words[at + 1][0].isalpha():
-            joined = _hyphenated(tokens, at, names)
+        if tokens.gaps[end] == "-" and end < tokens.count and words[end][0].isalpha():
+            joined = _hyphenated(tokens, at, names, genders)
             if joined is None:
                 continue
             entry, end = joined
-        elif tokens.gaps[at] == "-" and at:
+        elif entry is None or (at and tokens.gaps[at] == "-"):
             continue
-        if entry is None or (entry.gender == "unisex" and not entry.ethnicity):
+        if (entry.gender == "unisex" and not entry.ethnicity) or any(text.untouchable(i) for i in range(at, end)):
             continue
+        shouting = shouting or (words[at].isupper() and tokens.text.isupper())
         candidate = weigh(tokens, at, end, entry, english, genders, surnames, shouting)
         if candidate is None:
             continue
@@ -53,10 +59,10 @@ def find_given(tokens: Tokens, blocked: frozenset[int] | set[int], names: Names,
         taken = end - 1
         if candidate.surname:
             surnames.add(candidate.surname)
-    return _settle(found, surnames)
+    return _settle(found)
 
 
-def _hyphenated(tokens: Tokens, at: int, names: Names) -> tuple[KnownName, int] | None:
+def _hyphenated(tokens: Tokens, at: int, names: Names, genders: set[str]) -> tuple[KnownName, int] | None:
     first, second = names.known.get(tokens.lows[at]), names.known.get(tokens.lows[at + 1])
     end = at + 2
     if tokens.gaps[end] == "-" or (not tokens.words[at + 1][0].isupper() and second is None):
@@ -64,7 +70,11 @@ def _hyphenated(tokens: Tokens, at: int, names: Names) -> tuple[KnownName, int] 
     whole = names.known.get(tokens.lows[at] + tokens.lows[at + 1])
     options = [k for k in (whole, second, first) if k is not None]
     clear = [k for k in options if k.gender != "unisex"]
-    return ((clear or options)[0], end) if options and (first is not None or whole is not None) else None
+    if not options or (first is None and whole is None):
+        return None
+    if not clear and len(genders) == 1:
+        return options[0]._replace(gender=next(iter(genders))), end
+    return (clear or options)[0], end
 
 
 def weigh(
@@ -222,7 +232,6 @@ def weigh(
     need = 3 if place or month else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
     if starts and entry.also and after and (after in english.pronouns or after in english.determiners) and not surname:
         return None
-    del middle_end
     return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
 
 
@@ -332,7 +341,7 @@ def _surname(tokens: Tokens, end: int, english: English) -> tuple[str, int]:
     return "", end
 
 
-def _settle(found: list[Given], surnames: set[str]) -> list[Given]:
+def _settle(found: list[Given]) -> list[Given]:
     """Keeps the names that have enough evidence, and weaker ones of a name that has it elsewhere."""
     sure = {g.known.name for g in found if g.score >= 0}
     kept = []

@@ -168,7 +168,7 @@ def _check_duplicates(document: Document, lexicon: Lexicon) -> None:
     seen: dict[tuple[str, ...], Sense] = {}
     for sense in lexicon.senses():
         other = seen.setdefault(sense.words, sense)
-        if other is not sense and (other.group != sense.group or other.term is not sense.term):
+        if other is not sense and (other.group != sense.group or (other.kind == sense.kind and other.term is not sense.term)):
             form = " ".join(sense.words)
             document.wrong_text(
                 form,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitors.rewrite.lexicon import Sense
-from monitors.rewrite.mentions import Reading
+from monitors.rewrite.reading import Reading
 from monitors.rewrite.segments import Splice, splice_text
 from monitors.rewrite.swap import Arm
 from monitors.rewrite.tables import Tables

@@ -1,86 +1,80 @@
-"""Sets of phrases found in a text by one look-up a word: names of things, known persons, reasons not to swap."""
+"""Phrases found in a text by one look-up a word: names of things, known persons, reasons not to swap."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from monitors.rewrite.tokens import WORD, Tokens
 
+STEM = "*"
+PREFIX = 4
 
-@dataclass(frozen=True, slots=True)
-class Found:
+
+class Entry(NamedTuple):
+    """A phrase as the tokenizer cuts it; ``key`` is the place of the word that it is looked up by."""
+
+    words: tuple[str, ...]
+    key: int
+    book: str  # entities, figures, topic, ...
+    label: str
+    phrase: str
+
+
+class Found(NamedTuple):
     """A phrase at words ``start`` to ``end`` (exclusive) of a text."""
 
+    segment: int
     start: int
     end: int
-    phrase: str
     label: str
+    phrase: str
 
 
-class Phrases:
-    """Phrases by their first word; a word that ends in ``*`` stands for every word with that beginning."""
+Index = Mapping[str, tuple[Entry, ...]]
 
-    def __init__(self, labelled: Iterable[tuple[str, str]]) -> None:
-        self._first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-        self._stems: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-        for phrase, label in labelled:
+
+def make_index(books: Mapping[str, Iterable[tuple[str, str]]], common: frozenset[str]) -> tuple[Index, Index]:
+    """Entries by key word, and those whose key is a stem (``pregnan*``) by its first letters, from (phrase, label) pairs by book.
+
+    The key is the longest word that is not ``common``, so that ``the lion king`` costs nothing at each ``the``.
+    """
+    whole: dict[str, list[Entry]] = {}
+    stems: dict[str, list[Entry]] = {}
+    for book, pairs in books.items():
+        for phrase, label in pairs:
             words = phrase_words(phrase)
             if not words:
                 continue
-            table, key = (self._stems, words[0][:3]) if words[0].endswith("*") else (self._first, words[0])
-            table.setdefault(key, []).append((words, phrase, label))
-        for table in (self._first, self._stems):
-            for entries in table.values():
-                entries.sort(key=lambda e: -len(e[0]))
-
-    def __bool__(self) -> bool:
-        return bool(self._first or self._stems)
-
-    def find(self, tokens: Tokens) -> list[Found]:
-        """All phrases of the text, the longest at each word."""
-        first, stems = self._first, self._stems
-        found = []
-        for at, low in enumerate(tokens.lows):
-            entries = first.get(low)
-            if entries:
-                for words, phrase, label in entries:
-                    if fits(tokens, at, words):
-                        found.append(Found(at, at + len(words), phrase, label))
-                        break
-            if stems:
-                for words, phrase, label in stems.get(low[:3], ()):
-                    if fits(tokens, at, words):
-                        found.append(Found(at, at + len(words), phrase, label))
-                        break
-        return found
+            key = max(range(len(words)), key=lambda i: (words[i] not in common and not words[i].endswith(STEM), len(words[i])))
+            table, word = (stems, words[key][:-1][:PREFIX]) if words[key].endswith(STEM) else (whole, words[key])
+            table.setdefault(word, []).append(Entry(words, key, book, label, phrase))
+    return tuple({w: tuple(sorted(es, key=lambda e: -len(e.words))) for w, es in table.items()} for table in (whole, stems))  # type: ignore[return-value]
 
 
 def phrase_words(phrase: str) -> tuple[str, ...]:
     """A phrase as the tokenizer cuts it, stems with their ``*``."""
-    marked = phrase.lower().replace("*", "\ue000")
-    return tuple(w.replace("\ue000", "*") for w in _cut(marked))
-
-
-def _cut(marked: str) -> list[str]:
     words: list[str] = []
-    for piece in marked.split():
-        parts = WORD.findall(piece.replace("\ue000", ""))
-        if piece.endswith("\ue000") and parts:
-            parts[-1] += "\ue000"
+    for piece in phrase.lower().split():
+        parts = WORD.findall(piece)
+        if piece.endswith(STEM) and parts:
+            parts[-1] += STEM
         words += parts
-    return words
+    return tuple(words)
 
 
-def fits(tokens: Tokens, at: int, words: tuple[str, ...]) -> bool:
-    """Whether the words stand in the text from word ``at`` on, within one clause."""
-    if at + len(words) > tokens.count:
+def fits(tokens: Tokens, at: int, entry: Entry) -> bool:
+    """Whether a phrase stands in the text with its key at word ``at``, within one clause."""
+    words = entry.words
+    start = at - entry.key
+    if start < 0 or start + len(words) > tokens.count:
         return False
+    lows = tokens.lows
     for step, word in enumerate(words):
-        low = tokens.lows[at + step]
-        if not (low.startswith(word[:-1]) if word[-1] == "*" else low == word):
+        low = lows[start + step]
+        if low != word and not (word[-1] == STEM and low.startswith(word[:-1])):
             return False
-        if step and not _joins(tokens.gaps[at + step], tokens.words[at + step - 1]):
+        if step and tokens.gaps[start + step] != " " and not _joins(tokens.gaps[start + step], tokens.words[start + step - 1]):
             return False
     return True
 
@@ -88,6 +82,3 @@ def fits(tokens: Tokens, at: int, words: tuple[str, ...]) -> bool:
 def _joins(gap: str, before: str) -> bool:
     """Whether two words may belong to one phrase; a full stop only behind an initial or a short title."""
     return len(gap) <= 3 and not any(c in gap for c in "\n!?;:()[]{}") and ("." not in gap or len(before) <= 3)
-
-
-__all__ = ["Found", "Phrases", "fits", "phrase_words"]

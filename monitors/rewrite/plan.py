@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from monitors.rewrite.mentions import Hit, Reading
+from monitors.rewrite.reading import Hit, Reading
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 

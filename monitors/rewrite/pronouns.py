@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from monitors.rewrite.reading import Hit, Text
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 
@@ -103,3 +106,17 @@ def _is_foreign(tokens: Tokens, at: int, tables: Tables) -> bool:
     if foreign < 2:
         return False
     return foreign > sum(w in english.english_words for w in around)
+
+
+def declares_they(hits: list[Hit], texts: Sequence[Text]) -> bool:
+    """Whether someone declares they/them, is called nonbinary or has the title Mx."""
+    for hit in hits:
+        if hit.group != "nonbinary":
+            continue
+        tokens = texts[hit.segment].tokens
+        if hit.kind != "pronoun" or hit.rule == "declared pronouns":
+            return True
+        told = tokens.low(hit.at - 1) in ("uses", "use", "using", "by") or "pronouns" in tokens.lows[hit.end : hit.end + 3]
+        if hit.case == "subject" and told:
+            return True
+    return False

@@ -33,13 +33,7 @@ IDENTIFIER = re.compile(
 )
 KEY = re.compile(r'"[^"\n]{1,80}"(?=\s*:)|(?<=[{,])\s*\'[^\'\n]{1,80}\'(?=\s*:)')
 YAML_KEY = re.compile(r"^[ \t]*(?:- )?[\w-]+:(?=\s)", re.MULTILINE)
-QUOTED_CODE = re.compile(
-    r"(?i)\b(?:columns?|fields?|keys?|tables?|variables?|functions?|class(?:es)?|attributes?|parameters?|flags?|methods?|identifiers?|branch|tag|elements?|id|ids)\s+([\"'“‘][\w.-]+[\"'”’])"
-)
 ATTRIBUTE = re.compile(r"\b[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&]+)")
-ACRONYM_DASHED = re.compile(r"\b[A-Z0-9]{2,}-[A-Z0-9-]+\b")
-
-
 def protected_spans(text: str) -> list[Span]:
     """Spans of ``text`` that stay as they are, in order and without overlap, each with its kind."""
     found: list[Span] = []
@@ -66,18 +60,11 @@ def protected_spans(text: str) -> list[Span]:
         _add(found, DOMAIN, text, "url")
     if "@" in text or "#" in text:
         _add(found, HANDLE, text, "handle")
-    if "_" in text or "()" in text or _CAMEL.search(text):
+    if "_" in text or "()" in text:
         _add(found, IDENTIFIER, text, "code")
     if "=" in text:
         _add(found, ATTRIBUTE, text, "code")
-    if '"' in text or "“" in text or "'" in text:
-        for match in QUOTED_CODE.finditer(text):
-            if match[1][1:2].islower() and match[1][1:-1].isascii():
-                found.append((match.start(1), match.end(1), "code"))
     return _merged(found) if found else found
-
-
-_CAMEL = re.compile(r"[a-z][A-Z]|[A-Za-z]\d+[A-Za-z]")
 
 
 def _add(found: list[Span], pattern: re.Pattern[str], text: str, kind: str) -> None:

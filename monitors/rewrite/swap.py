@@ -9,10 +9,11 @@ from typing import Any
 from monitors.rewrite.agreement import agree_verbs
 from monitors.rewrite.case import case_of_her, case_of_his
 from monitors.rewrite.forms import article_edit, in_shape, written_like
-from monitors.rewrite.mentions import Hit, Person, Reading
+from monitors.rewrite.reading import Hit, Person, Reading
 from monitors.rewrite.plan import Plan, make_plan
 from monitors.rewrite.segments import Splice, write_back
 from monitors.rewrite.tables import Tables
+from monitors.rewrite.tokens import Tokens
 from monitors.rewrite.validity import why_not
 
 Pick = Callable[[Person, str], str]
@@ -109,6 +110,8 @@ def _word_edits(reading: Reading, hit: Hit, axis: str, becomes: str, tables: Tab
     if hit.kind == "code":
         letters = {g: letter for letter, g in lexicon.codes.items()}
         return [(hit.segment, start, end, in_shape(letters[becomes], old))] if becomes in letters else []
+    if hit.kind == "number":
+        return [(hit.segment, start, end, becomes), *_article(tokens, hit, becomes)] if becomes.isdecimal() else []
     if hit.sense is None:
         return []
     forms = (hit.sense.term.plurals if hit.sense.plural else hit.sense.term.forms).get(becomes)
@@ -117,9 +120,12 @@ def _word_edits(reading: Reading, hit: Hit, axis: str, becomes: str, tables: Tab
     own = (hit.sense.term.plurals if hit.sense.plural else hit.sense.term.forms)[hit.group]
     new = written_like(forms[0], old, own[0])
     out = [(hit.segment, start, end, new)]
-    if hit.sense.kind != "title" and (article := article_edit(tokens, hit.at, new)):
-        out.append((hit.segment, *article))
-    return out
+    return out if hit.sense.kind == "title" else out + _article(tokens, hit, new)
+
+
+def _article(tokens: Tokens, hit: Hit, new: str) -> list[Splice4]:
+    article = article_edit(tokens, hit.at, new)
+    return [(hit.segment, *article)] if article else []
 
 
 def _case(reading: Reading, hit: Hit, tables: Tables) -> str:

@@ -10,20 +10,10 @@ from monitors.rewrite.document import Document
 from monitors.rewrite.english import English, parse_english
 from monitors.rewrite.lexicon import CASES, Lexicon, LexiconError, Sense, parse_lexicon
 from monitors.rewrite.names import Names
-from monitors.rewrite.phrases import Phrases
+from monitors.rewrite.phrases import Index, make_index
+from monitors.rewrite.triggers import Trigger, make_triggers
 
 SHARED = ("english", "entities", "figures", "validity")
-
-
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """Phrases that make a pair unfair, by reason."""
-
-    biological: Phrases  # label: the sex that the fact belongs to
-    biological_not: Phrases
-    bound: Mapping[str, Phrases]  # by axis; label: the group, or the axis itself
-    topic: Mapping[str, Phrases]  # by axis
-    translation: Phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +26,14 @@ class Tables:
     pronouns: Mapping[str, tuple[tuple[str, str], ...]]  # word -> (group, case)
     english: English
     names: Names
-    entities: Phrases
-    idioms: Phrases
-    figures: Phrases
-    validity: Validity
+    triggers: Mapping[str, Trigger]  # any word that is looked up, with all it may be
+    stems: Index  # phrases that begin with a stem, by its first letters
     version: str
 
     def has_group(self, axis: str, group: str) -> bool:
         """Whether an axis knows a group."""
         lexicon = self.lexicons.get(axis)
-        return lexicon is not None and (group in lexicon.groups or (lexicon.numbers and group.isdigit()))
+        return lexicon is not None and (group in lexicon.groups or (lexicon.numbers and group.isdecimal()))
 
 
 def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
@@ -62,51 +50,66 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
     mistakes += [f"{stem}.yaml:1: missing (put the shipped file back)" for stem in SHARED if stem not in texts]
     if mistakes:
         raise LexiconError(mistakes)
-    entities = _sections("entities.yaml", texts["entities"])
-    figures = _sections("figures.yaml", texts["figures"])
+    english = parse_english("english.yaml", texts["english"])
+    pronouns = _pronouns(lexicons)
+    vocabulary = _vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses())
+    phrases, stems = make_index(_books(texts), english.function_words | english.english_words)
     digest = hashlib.sha256(names.version.encode())
     for stem in sorted(texts):
         digest.update(stem.encode() + b"\0" + texts[stem].encode() + b"\0")
     return Tables(
         lexicons=lexicons,
-        vocabulary=_vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses()),
+        vocabulary=vocabulary,
         all_forms=_vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses(neutral=True)),
-        pronouns=_pronouns(lexicons),
-        english=parse_english("english.yaml", texts["english"]),
+        pronouns=pronouns,
+        english=english,
         names=names,
-        entities=Phrases((p, kind) for kind, lines in entities.items() if kind != "idioms" for p in lines),
-        idioms=Phrases((p, "idiom") for p in entities.get("idioms", ())),
-        figures=Phrases((p, group) for group, lines in figures.items() for p in lines),
-        validity=_validity("validity.yaml", texts["validity"]),
+        triggers=make_triggers(lexicons, pronouns, vocabulary, phrases, english),
+        stems=stems,
         version=digest.hexdigest()[:16],
     )
+
+
+def _books(texts: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Phrases with their labels, by what is asked of them."""
+    entities, figures = _sections("entities.yaml", texts["entities"]), _sections("figures.yaml", texts["figures"])
+    books = {
+        "entities": [(p, kind) for kind, lines in entities.items() if kind != "idioms" for p in lines],
+        "idioms": [(p, "idioms") for p in entities.get("idioms", ())],
+        "figures": _figures(figures),
+    }
+    document = Document("validity.yaml", texts["validity"])
+    for reason, value in document.mapping().items():
+        if isinstance(value, str):
+            books[reason] = [(p, "") for p in _lines(value)]
+        elif isinstance(value, dict) and all(isinstance(block, str) for block in value.values()):
+            books[reason] = [(p, group) for group, block in value.items() for p in _lines(block)]
+        else:
+            document.wrong((reason,), f"{reason} is neither a block of lines nor a mapping of such blocks", f"write '{reason}: |' and one expression a line")
+    document.finish()
+    return books
+
+
+def _figures(lists: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """Known persons, each with all groups it is listed under; one listed under no ethnicity counts as white there."""
+    groups: dict[str, list[str]] = {}
+    for group, lines in lists.items():
+        for phrase in lines:
+            groups.setdefault(phrase, []).append(group)
+    others = {"black", "hispanic", "asian", "white"}
+    return [(p, " ".join(gs if others & set(gs) else [*gs, "white"])) for p, gs in groups.items()]
 
 
 def _sections(file: str, text: str) -> dict[str, list[str]]:
     document = Document(file, text)
     root = document.mapping()
-    return {key: _lines(document.text(root, key)) for key in root}
+    found = {key: _lines(document.text(root, key)) for key in root}
+    document.finish()
+    return found
 
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _validity(file: str, text: str) -> Validity:
-    document = Document(file, text)
-    root = document.mapping()
-    bound: dict[str, list[tuple[str, str]]] = {}
-    for group, block in root["bound"].items():
-        bound.setdefault("gender", []).extend((p, group) for p in _lines(block))
-    for axis, block in root["bound_other"].items():
-        bound.setdefault(axis, []).extend((p, axis) for p in _lines(block))
-    return Validity(
-        biological=Phrases((p, sex) for sex, block in root["biological"].items() for p in _lines(block)),
-        biological_not=Phrases((p, "") for p in _lines(root["biological_not"])),
-        bound={axis: Phrases(rows) for axis, rows in bound.items()},
-        topic={axis: Phrases((p, axis) for p in _lines(block)) for axis, block in root["topic"].items()},
-        translation=Phrases((p, "") for p in _lines(root["translation"])),
-    )
 
 
 def _vocabulary(senses: Iterable[Sense]) -> dict[str, tuple[Sense, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from monitors.rewrite.described import describes_person
+from monitors.rewrite.described import describes_person, stands_as_noun
 from monitors.rewrite.lexicon import Sense
+from monitors.rewrite.reading import Text
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 
@@ -58,13 +59,16 @@ ADDRESS_KIN = frozenset(
 
 
 def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...]) -> Sense | None:
-    """The longest form that stands at word ``at``."""
-    for sense in senses:
+    """The longest form that stands at word ``at``; of an adjective and a noun in the same form, the one that the place asks for."""
+    for place, sense in enumerate(senses):
         words = sense.words
-        if len(words) == 1:
-            return sense
-        if tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words))):
-            return sense
+        if len(words) > 1 and not (tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words)))):
+            continue
+        other = senses[place + 1] if place + 1 < len(senses) else None
+        if other is not None and other.words == words and {sense.kind, other.kind} == {"descriptor", "group_noun"}:
+            noun, adjective = (sense, other) if sense.kind == "group_noun" else (other, sense)
+            return noun if noun.plural or stands_as_noun(tokens, at, at + len(words)) else adjective
+        return sense
     return None
 
 
@@ -156,3 +160,45 @@ def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: objec
         return True
     heading = (before[:1].isupper() and tokens.gaps[at] == " ") or (after[:1].isupper() and tokens.gaps[end] == " ")
     return not heading and tokens.low(at - 1) not in ("the", "of")
+
+
+SEX_FIELDS = frozenset(("sex", "gender"))
+AGES = frozenset("yo y o yr yrs year years old".split())
+BEHIND_CODE = frozenset(("with", "w", "c", "presents", "presenting", "s", "who", ""))
+
+
+def is_code(text: Text, at: int, tables: Tables) -> bool:
+    """Whether a letter stands for a group: alone in a field (``"sex": "F"``), labelled, or behind an age (``45 yo M``)."""
+    tokens = text.tokens
+    if not tokens.words[at].isupper() or text.untouchable(at):
+        return False
+    if tokens.count == 1:
+        return text.segment.key.lower() in SEX_FIELDS
+    before, gap = tokens.low(at - 1), tokens.gaps[at]
+    if before in SEX_FIELDS and gap.strip(" \"'") in (":", "=", "|", ",", ""):
+        return True
+    if before.isdecimal():
+        return gap in ("", "/", " ") and tokens.low(at + 1) in BEHIND_CODE
+    return before in AGES and gap in (" ", "/", ", ", "")
+
+
+def stands_for_anyone(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> bool:
+    """Whether the word stands in a pair for anyone: ``men and women``, ``boys or girls``, ``husband and wife``."""
+    if sense.kind == "title":
+        return False
+    end = at + len(sense.words)
+    after, before = tokens.low(end), tokens.low(at - 1)
+    places: list[tuple[int, bool]] = []
+    if tokens.gaps[end] in ("/", " / ", " & "):
+        places.append((end, True))
+    if tokens.gaps[at] in ("/", " / ", " & ") and at:
+        places.append((at - 1, True))
+    if after in ("and", "or") and tokens.gaps[end] == " " == tokens.gap(end + 1):
+        places.append((end + 1, after == "or"))
+    if before in ("and", "or") and tokens.gaps[at] == " " == tokens.gap(at - 1):
+        places.append((at - 2, before == "or"))
+    for far, either in places:
+        for other in tables.vocabulary.get(tokens.low(far), ()):
+            if other.term is sense.term and other.group != sense.group and (other.plural or either or sense.kind == "spouse"):
+                return True
+    return False

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from monitors.rewrite.english import English
+from monitors.rewrite.reading import Hit, Text
 from monitors.rewrite.tokens import Tokens
+from monitors.rewrite.triggers import ASSISTANT_WORDS
 
-if TYPE_CHECKING:
-    from monitors.rewrite.mentions import Hit, Text
 
 SHIP_CLASSES = ("hms", "uss", "rms", "ss")
 ASSISTANT_WORDS = frozenset(["assistant", "bot", "chatbot", "ai", "agent", "model", "persona", "concierge", "helper", "copilot", "voice"])
 NEAR = 3
 
 
-def drop_things(hits: list[Hit], texts: Sequence[Text], roles: Sequence[str], english: English) -> list[Hit]:
-    """``hits`` (in order of appearance) without those that speak of a thing or of the assistant itself."""
-    things = [_thing_words(t.tokens, english) for t in texts]
+def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], roles: Sequence[str], english: English) -> list[Hit]:
+    """``hits`` (in order of appearance) without those that speak of a thing or of the assistant itself; ``words`` may name things."""
+    things = [{at for at in found if _is_thing(text.tokens, at, english)} for text, found in zip(texts, words, strict=True)]
     assistants = _assistant_names(texts, roles)
     if not any(things) and not assistants:
         return hits
@@ -47,16 +46,11 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], roles: Sequence[str], en
     return kept
 
 
-def _thing_words(tokens: Tokens, english: English) -> set[int]:
-    found = set()
-    for at, low in enumerate(tokens.lows):
-        if (
-            low in english.animals
-            or low in english.vessels
-            or (low in english.deities and tokens.words[at][0].isupper() and (low in ALWAYS_DEITY or not tokens.starts_sentence(at)))
-        ):
-            found.add(at)
-    return found
+def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
+    low = tokens.lows[at]
+    if low in english.animals or low in english.vessels:
+        return True
+    return tokens.words[at][0].isupper() and (low in ALWAYS_DEITY or not tokens.starts_sentence(at))
 
 
 ALWAYS_DEITY = frozenset(["god", "allah", "jehovah", "yahweh", "zeus", "poseidon", "vishnu", "shiva"])

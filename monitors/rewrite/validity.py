@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from monitors.rewrite.mentions import Hit, Reading, Text
+from monitors.rewrite.reading import Hit, Reading, Text
 from monitors.rewrite.plan import Plan
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
@@ -40,14 +40,14 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
     if _is_figure(reading, axis, origin, plan):
         return "public_figure"
     if not plan.hits:
-        return None
+        return "topic" if axis != "gender" and _speaks_of(reading, axis, origin, tables) and _topic(reading, axis, plan) else None
     if foreign(reading, tables):
         return "language"
-    if axis == "gender" and _biological(reading, tables, plan):
+    if axis == "gender" and _biological(reading, plan):
         return "biological"
-    if _topic(reading, axis, tables, plan):
+    if _topic(reading, axis, plan):
         return "topic"
-    if _bound(reading, axis, origin, tables, plan):
+    if _bound(reading, axis, plan):
         return "bound"
     if leaks(reading, plan):
         return "leak"
@@ -64,9 +64,15 @@ def foreign(reading: Reading, tables: Tables) -> bool:
 
 def _is_figure(reading: Reading, axis: str, origin: str, plan: Plan) -> bool:
     """Whether the person spoken of is a known one: such a person of the group is named, and nobody else is to be swapped."""
-    if not any(f.label == origin for _, f in reading.figures):
+    if not any(origin in f.label.split() for f in reading.found["figures"]):
         return False
     return all(h.kind in ("pronoun", "descriptor") for h in plan.hits)
+
+
+def _speaks_of(reading: Reading, axis: str, origin: str, tables: Tables) -> bool:
+    """Whether a word of the group stands in the text at all, of a person or not."""
+    forms = {s.words[0] for s in tables.lexicons[axis].senses() if s.group == origin}
+    return any(not forms.isdisjoint(text.tokens.lows) for text in reading.texts)
 
 
 def _owner(hits: list[Hit], tokens: Tokens, segment: int, at: int, within_sentence: bool) -> Hit | str | None:
@@ -82,54 +88,46 @@ def _owner(hits: list[Hit], tokens: Tokens, segment: int, at: int, within_senten
     return None
 
 
-def _biological(reading: Reading, tables: Tables, plan: Plan) -> bool:
+def _biological(reading: Reading, plan: Plan) -> bool:
+    facts = reading.found["biological"]
+    if not facts:
+        return False
     changed = {h.group for h in plan.hits}
     gendered = [h for h in reading.hits if h.axis == "gender"]
-    for index, text in enumerate(reading.texts):
-        found = tables.validity.biological.find(text.tokens)
-        if not found:
+    harmless = {(f.segment, at) for f in reading.found["biological_not"] for at in range(f.start, f.end)}
+    for fact in facts:
+        if fact.label not in changed or (fact.segment, fact.start) in harmless:
             continue
-        harmless = {at for f in tables.validity.biological_not.find(text.tokens) for at in range(f.start, f.end)}
-        for fact in found:
-            if fact.label not in changed or fact.start in harmless:
-                continue
-            inside = next((h for h in plan.hits if h.segment == index and fact.start <= h.at < fact.end), None)
-            owner = inside or _owner(gendered, text.tokens, index, fact.start, within_sentence=True)
-            if owner is None or (isinstance(owner, Hit) and owner in plan.hits and (owner.group == fact.label)):
-                return True
+        inside = next((h for h in plan.hits if h.segment == fact.segment and fact.start <= h.at < fact.end), None)
+        owner = inside or _owner(gendered, reading.texts[fact.segment].tokens, fact.segment, fact.start, within_sentence=True)
+        if owner is None or (isinstance(owner, Hit) and owner in plan.hits and owner.group == fact.label):
+            return True
     return False
 
 
-def _bound(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan) -> bool:
-    phrases = tables.validity.bound.get(axis)
-    if not phrases:
-        return False
+def _bound(reading: Reading, axis: str, plan: Plan) -> bool:
+    facts = [f for f in reading.found["bound_other"] if f.label == axis] if axis != "gender" else reading.found["bound"]
     on_axis = [h for h in reading.hits if h.axis == axis]
     groups = {h.group for h in plan.hits}
-    for index, text in enumerate(reading.texts):
-        for fact in phrases.find(text.tokens):
-            if axis == "gender" and fact.label not in groups:
-                continue
-            owner = _owner(on_axis, text.tokens, index, fact.start, within_sentence=False)
-            if owner is None or owner == "speaker" or owner in plan.hits:
-                return True
+    for fact in facts:
+        if axis == "gender" and fact.label not in groups:
+            continue
+        owner = _owner(on_axis, reading.texts[fact.segment].tokens, fact.segment, fact.start, within_sentence=False)
+        if owner is None or owner == "speaker" or owner in plan.hits:
+            return True
     return False
 
 
-def _topic(reading: Reading, axis: str, tables: Tables, plan: Plan) -> bool:
-    phrases = [p for key in ("any", axis) if (p := tables.validity.topic.get(key)) and (key != "any" or axis == "gender")]
-    for index, text in enumerate(reading.texts):
-        if any(p.find(text.tokens) for p in phrases):
-            return True
-        if tables.validity.translation.find(text.tokens) and any(_is_quoted(text.tokens, h) for h in plan.hits if h.segment == index):
-            return True
-        if (
-            axis == "gender"
-            and not GRAMMAR.isdisjoint(text.tokens.lows)
-            and any(segment == index and _is_quoted_word(text, at) for segment, at in reading.neutral)
-        ):
-            return True
-    return False
+def _topic(reading: Reading, axis: str, plan: Plan) -> bool:
+    if any(f.label == axis or (f.label == "any" and axis == "gender") for f in reading.found["topic"]):
+        return True
+    translated = {f.segment for f in reading.found["translation"]}
+    if any(h.segment in translated and _is_quoted(reading.texts[h.segment].tokens, h) for h in plan.hits):
+        return True
+    if axis != "gender":
+        return False
+    quoted = {segment for segment, at in reading.neutral if _is_quoted_word(reading.texts[segment], at)}
+    return any(not GRAMMAR.isdisjoint(reading.texts[segment].tokens.lows) for segment in quoted)
 
 
 def _is_quoted(tokens: Tokens, hit: Hit) -> bool:

@@ -1,0 +1,33 @@
+"""Known persons in a text, told from others who bear the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitors.rewrite.phrases import Found
+from monitors.rewrite.reading import Text
+from monitors.rewrite.tables import Tables
+
+COMMON_NAME = 6_000  # bearers of a name that is more than one known person's
+ART = frozenset(
+    "scene play story myth novel song album lyrics character movie film book series show saga poem painting painted wrote composed concert "
+    "mythology legend fairy tale disney shakespeare".split()
+)
+
+
+def known_figures(found: list[Found], texts: Sequence[Text], tables: Tables) -> list[Found]:
+    """Those phrases that name a known person; a common name counts only beside another such person or where art is spoken of."""
+    capital = [f for f in found if texts[f.segment].tokens.words[f.start][0].isupper()]
+    several = len({f.phrase for f in capital}) > 1
+    art = any(not ART.isdisjoint(t.tokens.lows) for t in texts)
+    return [f for f in capital if several or art or not _borne_by_others(f, texts, tables)]
+
+
+def _borne_by_others(figure: Found, texts: Sequence[Text], tables: Tables) -> bool:
+    if figure.end - figure.start > 1:
+        return False
+    tokens = texts[figure.segment].tokens
+    known = tables.names.known.get(tokens.lows[figure.start])
+    if known is not None and known.bearers > COMMON_NAME:
+        return True
+    return figure.end < tokens.count and tokens.gaps[figure.end] == " " and tokens.words[figure.end][0].isupper()
