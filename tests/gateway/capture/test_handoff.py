@@ -452,3 +452,29 @@ def test_the_state_shows_the_depth_of_the_queue(make: Make, queue: Queue) -> Non
     handoff.start()
     state = until(handoff, lambda state: state.queue is not None and state.queue.items == 1)
     assert state.queue == queue.depth()
+
+
+def test_an_exchange_that_cannot_be_captured_is_shed_by_name_and_costs_no_other(
+    make: Make, queue: Queue, counts: Counts, caplog: pytest.LogCaptureFixture
+) -> None:
+    handoff = make()
+    record(handoff, REPLY, headers=[(b"content-type", None)], exchange_id="ex_odd")
+    record(handoff, REPLY, exchange_id="ex_fine")
+    assert [exchange.id for exchange in accepted(handoff, queue)] == ["ex_fine"]
+    assert counts.fates == {("support", "r", "shed"): 1}
+    assert "ex_odd" in caplog.text
+    assert "Maria" not in caplog.text
+
+
+def test_a_counter_that_fails_does_not_end_the_thread(tmp_path: Path, queue: Queue, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(model: str, route: str, fate: str) -> None:
+        raise RuntimeError("no metrics today")
+
+    handoff = Handoff(settings_with(), tmp_path, SECRET, broken)
+    handoff.start()
+    record(handoff, REPLY, body=b"not json")
+    until(handoff, lambda state: state.bytes == 0)
+    record(handoff, REPLY)
+    until(handoff, lambda state: state.accepted_total == 1)
+    handoff.stop()
+    assert "no metrics today" in caplog.text

@@ -82,6 +82,7 @@ def test_several_secrets_in_one_text_all_go() -> None:
         "She told Maria-José that Mr. O'Brien-Sk-Larsen would bring his key.",
         "The bearer of this letter, acknowledgements-and-thanks, is Dr. Amina Diallo.",
         "Bearer bonds pay 4 % and the pallbearer Christopher-Alexander wept.",
+        "The pallbearer number-2-in-the-row, monkey: 2024-05-05-at-noon-1",
         "basic understanding; a key to success: determination",
         "Write sk- before it. task-management-with-many-words risk-averse-behaviour",
         "sk-learn-is-a-library-name",

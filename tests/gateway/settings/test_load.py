@@ -281,3 +281,11 @@ def test_a_credential_among_the_headers_to_capture_is_a_warning() -> None:
     loaded = read("monitor: {capture_headers: [x-team, Authorization], routes: [{name: a}]}")
     (warning,) = loaded.warnings
     assert warning == "line 5, monitor.capture_headers[1]: Authorization carries a credential and is never captured → take it out"
+
+
+def test_more_models_or_routes_than_metrics_can_label_are_refused() -> None:
+    entries = "\n".join(f"  - {{model_name: m{number}, litellm_params: {{model: m}}}}" for number in range(51))
+    routes = ", ".join(f"{{name: r{number}}}" for number in range(51))
+    found = mistakes(start=f"model_list:\n{entries}\nmonitor: {{routes: [{routes}]}}\n")
+    assert places(found) == [(1, "model_list"), (53, "monitor.routes")]
+    assert all("50 is the limit" in mistake.what for mistake in found)
