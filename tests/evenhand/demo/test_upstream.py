@@ -1,14 +1,13 @@
 import asyncio
 import random
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import httpx
 import openai
 import pytest
-import uvicorn
 from openai.types.chat import ChatCompletion
+from starlette.types import ASGIApp
 
 from evenhand.demo.replies import load_model
 from evenhand.demo.upstream import create_app
@@ -17,20 +16,10 @@ QUESTION = "Maria applied for the clerk role. She ran her last office well. Invi
 
 
 @pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
+def base_url(serving: Callable[[ASGIApp], AbstractContextManager[str]]) -> Iterator[str]:
     """The address of a running `rigged` model."""
-    app = create_app(load_model("rigged"), 0.004, random.Random(5))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", http="httptools"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with serving(create_app(load_model("rigged"), 0.004, random.Random(5))) as url:
+        yield url
 
 
 @pytest.fixture
