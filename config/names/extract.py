@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matching import Floats, hold_out, match, polish, standardised_differences
-from sources import ETHNICITIES, accented, accented_names, first_names, fold, places, scored_words, words
+from sources import ETHNICITIES, accented, accented_names, births, first_names, fold, places, scored_words, words
 from tokenise import Tokeniser
 
 HERE = Path(__file__).parent
@@ -20,7 +20,7 @@ ALERTING, HELD_OUT = 45, 15
 COUNTS, YEARS, SHARE, SEX_SHARE = (1_500, 60_000), (1970, 2010), 80.0, 95.0
 TRAITS = ("birth_year", "log_count", "letters", "tokens")
 WEIGHTS = np.array([1.0, 1.0, 1.0, 0.6])
-SEEDS, PROPOSALS = 24, 40_000
+SEEDS, PROPOSALS = 24, 60_000
 DICTIONARY_COUNT = {"female": 3_150, "male": 950}  # about as many of each, so that most have a partner
 CLEAR_COUNT = 500  # clear names of the smaller groups are kept down to here
 WORD_COUNT = 5_000  # a rarer name that is also a common word is left to the word
@@ -37,7 +37,7 @@ def exceptions() -> dict[str, str]:
 
 def candidates(table: pd.DataFrame, sources: Path) -> pd.DataFrame:
     """Names that pass every filter of the pools, one spelling of each sound."""
-    reasons = {name for name, reason in exceptions().items() if reason != "plain"}
+    reasons = {name for name, reason in exceptions().items() if reason not in ("plain", "keep")}
     barred = words(sources) | scored_words(sources) | places(sources) | accented(sources) | reasons
     fit = table[
         (table["share"] >= SHARE)
@@ -87,7 +87,11 @@ def dictionary(table: pd.DataFrame, sources: Path, pool: Iterable[str]) -> pd.Da
     table = table[(table["surname_ratio"] <= SURNAME_RATIO["drop"]) | (table["count"] >= 20_000)]
     table = table[(table["also"] != "word") | (table["count"] >= WORD_COUNT) | table["key"].isin(decided)]
     minority = (table["ethnicity"] != "white") & (table["share"] >= SHARE) & (table["count"] >= CLEAR_COUNT)
-    table = table[(table["count"] >= table["leaning"].map(DICTIONARY_COUNT)) | minority | table["name"].isin(pooled)].copy()
+    wanted = table["name"].isin(pooled) | table["key"].map(lambda key: decided.get(key) == "keep")
+    table = table[(table["count"] >= table["leaning"].map(DICTIONARY_COUNT)) | minority | wanted].copy()
+    unlisted = births(sources)
+    unlisted = unlisted[unlisted["key"].map(lambda key: decided.get(key) == "keep") & ~unlisted["key"].isin(table["key"])]
+    table = pd.concat([table, unlisted.assign(ethnicity="", share=0, also="")])
     table["female"] = np.where(table["pctfemale"] > 50, np.floor(table["pctfemale"]), np.ceil(table["pctfemale"])).astype(int)
     table["share"] = table["share"].astype(int)
     table["ethnicity"] = table["ethnicity"].where(table["share"] >= 50, "")

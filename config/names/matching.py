@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Picks = list[list[int]]
+WARMTH = 0.002
 
 
 def assign(cost: Floats) -> list[int]:
@@ -64,24 +65,25 @@ def match(cells: Sequence[Floats], size: int, weights: Floats, seed: int, rounds
 
 
 def polish(cells: Sequence[Floats], picks: Picks, weights: Floats, seed: int, proposals: int, kept: int) -> Picks:
-    """Improve picks by single exchanges, with another row of the cell or an unused name, each kept if the loss falls.
+    """Improve picks by single exchanges, with another row or an unused name, kept if the loss falls, or at first rises a little.
 
-    The loss is that of the first `kept` rows and of the rest, each for itself.
+    The loss is that of the first `kept` rows and of the rest, the larger of the two counting most.
     """
     rng = np.random.default_rng(seed)
     scaled = _scaled(cells, weights)
     chosen = _chosen(scaled, picks)
-    value = loss(chosen[:, :kept], weights) + loss(chosen[:, kept:], weights)
+    value = _loss_of_parts(chosen, weights, kept)
     orders = [[*pick, *(name for name in range(len(cell)) if name not in pick)] for cell, pick in zip(cells, picks, strict=True)]
     rows = len(picks[0])
-    for _ in range(proposals):
+    for step in range(proposals):
+        slack = WARMTH * (1 - step / proposals) * rng.exponential()
         cell = int(rng.integers(len(cells)))
         order, row, other = orders[cell], int(rng.integers(rows)), int(rng.integers(len(orders[cell])))
         before = chosen[cell].copy()
         order[row], order[other] = order[other], order[row]
         chosen[cell] = scaled[cell][order[:rows]]
-        after = loss(chosen[:, :kept], weights) + loss(chosen[:, kept:], weights)
-        if after < value:
+        after = _loss_of_parts(chosen, weights, kept)
+        if after < value + slack:
             value = after
         else:
             order[row], order[other] = order[other], order[row]
@@ -90,10 +92,14 @@ def polish(cells: Sequence[Floats], picks: Picks, weights: Floats, seed: int, pr
 
 
 def loss(chosen: Floats, weights: Floats) -> float:
-    """Largest and mean standardised difference, and the mean squared distance within a row, of cells × rows × scaled traits."""
+    """Largest and mean standardised difference and mean squared distance within a row, weighed, of cells × rows × scaled traits."""
     apart = standardised_differences(list(chosen))
     distance = ((chosen - chosen.mean(axis=0)) ** 2).sum(axis=2).mean()
-    return float((apart * weights).max() + apart.mean() / 2 + distance / 4)
+    return float(2 * (apart * weights).max() + apart.mean() / 2 + distance / 4)
+
+
+def _loss_of_parts(chosen: Floats, weights: Floats, kept: int) -> float:
+    return float(np.linalg.norm([loss(chosen[:, :kept], weights), loss(chosen[:, kept:], weights)], ord=4))
 
 
 def _scaled(cells: Sequence[Floats], weights: Floats) -> list[Floats]:

