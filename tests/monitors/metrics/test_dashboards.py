@@ -56,7 +56,8 @@ def test_every_variable_is_declared_and_used_and_rates_take_the_scrape_interval_
     dashboard = load(file)
     declared = {variable["name"] for variable in dashboard["templating"]["list"]}
     text = "\n".join(target["expr"] for panel in panels(file) for target in panel["targets"])
-    used = set(re.findall(r"\$\{?(\w+)", text))
+    links = "\n".join(link["url"] for panel in panels(file) for link in panel.get("links", []))
+    used = set(re.findall(r"\$\{?(\w+)", text + links))
     assert used <= declared | BUILT_IN
     assert declared - {"datasource"} <= used
     assert not re.findall(r"rate\([^()]*\[(?!\$__rate_interval)", text)
