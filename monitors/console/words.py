@@ -78,9 +78,15 @@ def verdict_sentence(cell: CellView) -> str:
         case "suspended":
             return "A check of the measurement itself is in alarm. Until it is understood, the gap says nothing in either direction."
         case "learning":
-            smallest = cell.smallest_excludable_gap
-            so_far = "" if smallest is None else f" So far a gap above {points(smallest, sign=False)} points is excluded."
-            return f"Too few pairs yet to tell a gap beyond {tolerance} points from none.{so_far}"
+            return f"Too few pairs yet to tell a gap beyond {tolerance} points from one within."
+
+
+def excludable(cell: CellView) -> str:
+    """What silence is worth so far; empty where nothing can be excluded yet."""
+    smallest = cell.smallest_excludable_gap
+    if smallest is None or smallest >= 1:
+        return ""
+    return f"So many pairs exclude a gap above {points(smallest, sign=False)} points in half of all runs without one."
 
 
 def onset(cell: CellView) -> str:

@@ -98,7 +98,12 @@ CELL_GAUGES = (
         "Share of group arms with the outcome over share of reference arms with it; not an impact ratio of any law.",
     ),
     Family("tolerance", "gauge", CELL, "Accepted gap as a share of the range."),
-    Family("smallest_excludable_gap", "gauge", CELL, "Smallest gap that the pairs so far exclude."),
+    Family(
+        "smallest_excludable_gap",
+        "gauge",
+        CELL,
+        "Smallest gap that so many pairs exclude in half of all runs without one: what silence is worth so far.",
+    ),
     Family("evidence_log10", "gauge", CELL, "Evidence against a gap within tolerance: log10 of the e-value."),
     Family("evidence_threshold_log10", "gauge", CELL, "Evidence at which the cell's alarm is raised."),
     Family("verdict", "gauge", (*CELL, "verdict"), "1 for the cell's verdict, 0 for the others; beyond_tolerance is latched."),

@@ -38,3 +38,12 @@ def test_the_direction_of_a_gap_is_that_of_the_group() -> None:
 def test_a_roll_up_is_named_as_one() -> None:
     whole = cell(kind="rollup", route="", group="")
     assert words.name(whole) == "support, all routes: decision, gender, every other group against male"
+
+
+def test_what_silence_is_worth_is_said_as_a_plan_and_not_as_a_finding() -> None:
+    assert (
+        words.excludable(cell(smallest_excludable_gap=0.12))
+        == "So many pairs exclude a gap above 12.0 points in half of all runs without one."
+    )
+    assert words.excludable(cell(smallest_excludable_gap=1.0)) == ""
+    assert words.excludable(cell(smallest_excludable_gap=None)) == ""
