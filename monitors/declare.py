@@ -1,5 +1,6 @@
 """Which cells a configuration declares: known before any data, so that alpha can be divided among them."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,14 +44,19 @@ def outcomes_of(route: RouteSettings) -> list[str]:
 
 
 def declared_cells(settings: Settings) -> list[CellSpec]:
-    """Every cell of a configuration: pair cells, then placebo cells, then roll-ups. Names beyond these get a cell when they appear."""
+    """Every cell of a configuration: pair cells, then placebo cells, then roll-ups.
+
+    A roll-up stands over at least two pair cells: over one it would say the same twice, and cost alpha.
+    """
     rolled = rolled_up(settings)
     cells: dict[tuple[str, ...], CellSpec] = {}
     for route in settings.routes:
         for model in models_of(route, settings):
             for spec in _route_cells(route, model, rolled):
                 cells.setdefault(spec.key, spec)
-    return sorted(cells.values(), key=lambda spec: ("pair", "placebo", "rollup").index(spec.kind))
+    below = Counter((spec.model, spec.axis, spec.outcome) for spec in cells.values() if spec.kind == "pair")
+    wanted = [spec for spec in cells.values() if spec.kind != "rollup" or below[spec.model, spec.axis, spec.outcome] > 1]
+    return sorted(wanted, key=lambda spec: ("pair", "placebo", "rollup").index(spec.kind))
 
 
 def _route_cells(route: RouteSettings, model: str, rolled: Mapping[str, float]) -> Iterator[CellSpec]:

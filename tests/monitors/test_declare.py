@@ -19,7 +19,14 @@ def test_each_outcome_that_may_lack_a_value_has_a_companion() -> None:
 
     assert {spec.outcome for spec in cells if spec.kind == "pair"} == {"refusal", "length", "length_given", "arm_failed"}
     assert {spec.outcome for spec in cells if spec.kind == "placebo"} == {"refusal", "length"}
-    assert {(spec.route, spec.group) for spec in cells if spec.kind == "rollup"} == {("", "")}
+
+
+def test_a_roll_up_stands_over_at_least_two_cells() -> None:
+    single, double = settings(route("a")), settings(route("a"), route("b"))
+
+    assert not [spec for spec in declared_cells(single) if spec.kind == "rollup"]
+    rolled = [spec for spec in declared_cells(double) if spec.kind == "rollup"]
+    assert {(spec.route, spec.group, spec.outcome) for spec in rolled} == {("", "", "refusal"), ("", "", "length")}
 
 
 def test_routes_that_define_a_decision_differently_have_no_roll_up_of_it() -> None:
