@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EVENHAND_HARNESS ?= ../shared
 export EVENHAND_HARNESS
-SYSTEM := prometheus prometheus-alertmanager
+SYSTEM := python3-venv prometheus prometheus-alertmanager
 
 .PHONY: install system format lint type test cov integration demo bench build clean
 
@@ -14,11 +14,13 @@ install: $(READY)
 
 $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python has no venv here: make system installs python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
 	touch $@
 
-system: ## Debian packages that the integration tests and the demo's alert use
+# Debian packages: venv for everything, Prometheus and Alertmanager for the page at the end of the demo and the tests of it.
+system:
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends $(SYSTEM)
 
 format: $(READY)
