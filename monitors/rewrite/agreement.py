@@ -297,7 +297,7 @@ def _coordinated(tokens: Tokens, verb: int, plural: bool, english: English, edit
             "so",
         ):
             return
-        joined = low in ("and", "but", "or", "then", "yet") or ("," in gap and is_third_person(low))
+        joined = low in ("and", "but", "or", "then", "yet") or ("," in gap and (low in TO_PLURAL or is_third_person(low)))
         if joined:
             candidate = at if "," in gap and low not in ("and", "but", "or", "then", "yet") else at + 1
             while tokens.low(candidate) in (

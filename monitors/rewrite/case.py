@@ -6,11 +6,13 @@ Each rule names itself, so that ``evenhand rewrite --explain`` can say why. ``he
 
 from __future__ import annotations
 
+import re
+
 from monitors.rewrite.english import English
 from monitors.rewrite.tokens import Tokens
 
 BREAK = frozenset(".,;:!?…)]}\n\r|—–/<>=+»")
-TRANSPARENT = str.maketrans("", "", "*_~\"“”'‘’")
+TAG = re.compile(r"</?(?:b|i|u|em|strong|span|mark|font|a|small|code)(?:\s[^<>]*)?>")
 
 
 def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
@@ -168,6 +170,8 @@ def _his_before_doubtful(tokens: Tokens, at: int, after: str, english: English) 
 
 
 def _breaks(gap: str) -> bool:
+    if "<" in gap:
+        gap = TAG.sub("", gap)
     return not BREAK.isdisjoint(gap) or " -" in gap or gap.lstrip().startswith("(")
 
 
@@ -195,6 +199,9 @@ def _before_function_word(tokens: Tokens, at: int, before: str, after: str, engl
     follows_function = ends or following in english.function_words
     if _hyphen(tokens, at + 2):
         return "determiner", "before a compound"
+    if after in ("being", "having"):
+        gerund = not before or before in ("of", "for", "to", "by", "about", "on", "from", "after", "before", "despite", "than", "due")
+        return ("determiner", "before a gerund") if gerund else ("object", "before a participle")
     if after in ("and", "or", "&") and second_possessive(tokens, at, english):
         return "determiner", "her and my"
     if after == "will":
@@ -546,6 +553,8 @@ def _before_content_word(tokens: Tokens, at: int, before: str, after: str, engli
         and before not in ("of", "for", "to", "by")
     ):
         return "object", "without her knowing"
+    if after == "names" and before in english.calling_verbs:
+        return "object", "called her names"
     if before in english.appointing_verbs and after in english.offices and _office_ends(tokens, at, english):
         return "object", "made her captain"
     if before in ("make", "makes", "made", "making", "cook", "cooked", "fix", "fixed") and after in english.meals:

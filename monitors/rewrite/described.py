@@ -18,7 +18,7 @@ def describes_person(tokens: Tokens, at: int, end: int, english: English, noun: 
         return True
     if not noun:
         return False
-    return stands_as_noun(tokens, at, end) and (end >= tokens.count or tokens.gaps[end].strip(" ") != "" or tokens.low(end) in english.function_words)
+    return stands_as_noun(tokens, at, end)
 
 
 def stands_as_noun(tokens: Tokens, at: int, end: int) -> bool:
@@ -26,7 +26,9 @@ def stands_as_noun(tokens: Tokens, at: int, end: int) -> bool:
     if tokens.low(at - 1) not in ("a", "an", "another", "fellow", "as", "the", "every", "one", "this", "that") or tokens.gaps[at] != " ":
         return False
     behind = tokens.gaps[end]
-    return end >= tokens.count or (behind.strip(" ") != "" and behind[:1] != "-") or tokens.low(end) in AFTER_NOUN
+    if end >= tokens.count or (behind.strip(" ") != "" and behind[:1] != "-"):
+        return True
+    return tokens.low(end) in AFTER_NOUN and not (tokens.low(at - 1) == "the" and tokens.low(end) in ("and", "or", "of", "in", "to"))
 
 
 AFTER_NOUN = frozenset(

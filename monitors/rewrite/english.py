@@ -72,6 +72,8 @@ class English:
     thing_nouns: Words
     person_modifiers: Words
     be_forms: Words
+    departments: Words
+    adverbs_before_verbs: Words
     human_verbs: Words
 
     function_words: Words  # words that cannot begin what a possessive owns

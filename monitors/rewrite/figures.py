@@ -28,6 +28,8 @@ def _borne_by_others(figure: Found, texts: Sequence[Text], tables: Tables) -> bo
         return False
     tokens = texts[figure.segment].tokens
     known = tables.names.known.get(tokens.lows[figure.start])
-    if known is not None and known.bearers > COMMON_NAME:
+    if known is None:
+        return False
+    if known.bearers > COMMON_NAME:
         return True
     return figure.end < tokens.count and tokens.gaps[figure.end] == " " and tokens.words[figure.end][0].isupper()

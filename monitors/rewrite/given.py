@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitors.rewrite.english import English
 from monitors.rewrite.names import Names
 from monitors.rewrite.pairing import KnownName
-from monitors.rewrite.tokens import Tokens
+from monitors.rewrite.tokens import Tokens, quoted_alone
 
 if TYPE_CHECKING:
     from monitors.rewrite.reading import Text
@@ -47,16 +47,20 @@ def find_given(text: Text, candidates: list[int], blocked: set[int], names: Name
             if joined is None:
                 continue
             entry, end = joined
-        elif entry is None or (at and tokens.gaps[at] == "-"):
+        elif entry is not None and _has_second_name(tokens, end, names):
+            end += 1
+        elif entry is None or (at and (tokens.gaps[at] == "-" or (tokens.gaps[at] in POSSESSIVE and len(words[at - 1]) == 1))):
             continue
         if (entry.gender == "unisex" and not entry.ethnicity) or any(text.untouchable(i) for i in range(at, end)):
             continue
         shouting = shouting or (words[at].isupper() and tokens.text.isupper())
-        candidate = weigh(tokens, at, end, entry, english, genders, surnames, shouting)
+        candidate = weigh(text, at, end, entry, english, genders, surnames, shouting)
         if candidate is None:
             continue
         found.append(candidate)
         taken = end - 1
+        if candidate.surname:
+            taken = _behind_surname(tokens, end, candidate.surname) - 1
         if candidate.surname:
             surnames.add(candidate.surname)
     return _settle(found)
@@ -77,10 +81,19 @@ def _hyphenated(tokens: Tokens, at: int, names: Names, genders: set[str]) -> tup
     return (clear or options)[0], end
 
 
+def _has_second_name(tokens: Tokens, end: int, names: Names) -> bool:
+    """Whether a second given name and a surname follow (``Mary Ann Fischer``)."""
+    if end + 1 >= tokens.count or tokens.gaps[end] != " " or tokens.gaps[end + 1] != " " or not tokens.words[end + 1][0].isupper():
+        return False
+    second, third = names._find(tokens.words[end]), names._find(tokens.words[end + 1])
+    return tokens.words[end][0].isupper() and second is not None and not second.also and (third is None or bool(third.also))
+
+
 def weigh(
-    tokens: Tokens, at: int, end: int, entry: KnownName, english: English, genders: set[str], surnames: set[str], shouting: bool
+    text: Text, at: int, end: int, entry: KnownName, english: English, genders: set[str], surnames: set[str], shouting: bool
 ) -> Given | None:
     """The name if what stands around it says that a person is meant, else None."""
+    tokens = text.tokens
     words, lows, gaps = tokens.words, tokens.lows, tokens.gaps
     low, word = lows[at], words[at]
     before_gap, after_gap = gaps[at], gaps[end]
@@ -121,6 +134,17 @@ def weigh(
     if surname:
         score += 3
         rules.append("surname follows")
+    if (text.segment.json and tokens.count <= 3 and "name" in text.segment.key.lower()) or (gaps[at][-1:] in CELL and after_gap[:1] in CELL):
+        score += 3
+        rules.append("a field of its own")
+    elif (text.segment.json and tokens.count <= 3) or (before_gap[-2:] in CELLS and (after_gap[:1] in CELL or after_gap[:2] in CELLS)):
+        score += 2
+        rules.append("a field of its own")
+    if after in english.adverbs_before_verbs and end + 1 < tokens.count and gaps[end + 1] == " ":
+        after, after_word = lows[end + 1], words[end + 1]
+    if after == "from" and (tokens.low(end + 1) in english.departments or tokens.low(end + 1) in ("the", "my", "our")):
+        score += 3 if tokens.low(end + 1) in english.departments else 1
+        rules.append("a department follows")
     if after and after_word[0].islower():
         if after in english.human_verbs or (after.endswith("ed") and after not in ("red", "need")):
             score += 3
@@ -131,6 +155,14 @@ def weigh(
     if possessive:
         score += 1
         rules.append("possessive")
+    asked = before in english.auxiliaries and (after in english.base_verbs or after in ("be", "have"))
+    if asked:
+        score += 2
+        rules.append("a person in a question")
+    told = before in SPEECH and (not after or not joined)
+    if told:
+        score += 2
+        rules.append("said by")
     if before in english.greetings or before in english.kin_titles:
         score += 3
         rules.append("greeting")
@@ -195,6 +227,8 @@ def weigh(
     ):
         score += 2
         rules.append("apposition")
+    if before in TITLED and quoted_alone(tokens, at):
+        return None
     if before in english.determiners and before not in ("my", "our", "your", "his", "her", "their", "that"):
         score -= 2
     if place and before in english.place_prepositions:
@@ -230,11 +264,17 @@ def weigh(
     ):
         return None
     need = 3 if place or month else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
+    if starts and low in ("will", "may") and surname and tokens.low(end + 1) in english.base_verbs | {"be", "have", "not"}:
+        return None
     if starts and entry.also and after and (after in english.pronouns or after in english.determiners) and not surname:
         return None
     return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
 
 
+CELL = frozenset(",;\t|")
+CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
+TITLED = frozenset("play song sing watch movie film read novel book album titled entitled track hit".split())
+SPEECH = frozenset("says said asks asked replied replies added writes wrote thought answered insists explained".split())
 EPONYMS = frozenset(
     [
         "theorem",
@@ -339,6 +379,17 @@ def _surname(tokens: Tokens, end: int, english: English) -> tuple[str, int]:
             return low, at + 1
         break
     return "", end
+
+
+def _behind_surname(tokens: Tokens, end: int, surname: str) -> int:
+    """The index behind a surname that follows word ``end - 1``, with what a hyphen joins to it."""
+    at = end
+    while tokens.lows[at] != surname:
+        at += 1
+    at += 1
+    while at < tokens.count and tokens.gaps[at] in ("-", "'", "’") and tokens.words[at][0].isupper():
+        at += 1
+    return at
 
 
 def _settle(found: list[Given]) -> list[Given]:

@@ -18,7 +18,7 @@ from monitors.rewrite.segments import find_segments
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.terms import is_code, match_term, speaks_of_person, stands_for_anyone
 from monitors.rewrite.things import drop_things
-from monitors.rewrite.tokens import Tokens
+from monitors.rewrite.tokens import Tokens, folded, quoted_alone
 from monitors.rewrite.triggers import Trigger
 
 ETHNICITY_SHARE = 60  # percent of a name's bearers that make it a mark of a group
@@ -42,6 +42,9 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
         texts.append(text)
         triggers = tables.triggers
         marks = [(at, triggers[low]) for at, low in enumerate(tokens.lows) if low in triggers]
+        if not segment.text.isascii():
+            marks += [(at, triggers[plain]) for at, low in enumerate(tokens.lows) if low not in triggers and (plain := folded(low)) != low and plain in triggers]
+            marks.sort(key=lambda mark: mark[0])
         _find_phrases(index, tokens, marks, tables, found)
         stopped = _blocked(index, tokens, found)
         blocked.append(stopped)
@@ -100,7 +103,7 @@ def _blocked(index: int, tokens: Tokens, found: dict[str, list[Found]]) -> set[i
     for phrase in found["entities"]:
         if phrase.segment == index:
             last = phrase.end - 2 if tokens.lows[phrase.end - 1] == "s" else phrase.end - 1
-            if all(not tokens.words[i][0].islower() for i in (phrase.start, last)):
+            if all(not tokens.words[i][0].islower() for i in ((phrase.start,) if phrase.label == "laws" else (phrase.start, last))):
                 blocked.update(range(phrase.start, phrase.end))
     for phrase in found["idioms"]:
         if phrase.segment == index:
@@ -128,7 +131,9 @@ def _lexicon_hits(
         sense = match_term(tokens, at, trigger.senses)
         if sense is None:
             continue
-        if speaks_of_person(tokens, at, sense, tables) and not stands_for_anyone(tokens, at, sense, tables):
+        if len(sense.words) == 1 and quoted_alone(tokens, at) and sense.axis == "gender":
+            neutral.append((index, at))
+        elif speaks_of_person(tokens, at, sense, tables) and not stands_for_anyone(tokens, at, sense, tables):
             hits.append(Hit(index, at, at + len(sense.words), sense.axis, sense.group, sense.kind, " ".join(sense.words), sense))
         skip = at + len(sense.words) - 1
 

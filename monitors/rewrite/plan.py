@@ -36,7 +36,8 @@ def make_plan(reading: Reading, axis: str, origin: str, tables: Tables, target: 
         _narrow(plan, reading, target)
         return plan
     _keep_relatives(plan, reading)
-    _join_spouses(plan, reading, origin)
+    if _join_spouses(plan, reading, origin):
+        _keep_relatives(plan, reading)
     return plan
 
 
@@ -58,6 +59,8 @@ def possessor(reading: Reading, hit: Hit) -> Hit | None:
         if tokens.gaps[at + 1] not in (" ", "\u00a0", "'", "’", "-", " '", " ’"):
             return None
         low = tokens.lows[at]
+        if low == "whose":
+            return next((h for h in reversed(reading.hits) if h.segment == hit.segment and h.at < at and h.axis == "gender"), None)
         if low in ("her", "his", "their"):
             return reading.hit_at(hit.segment, at)
         if low == "s" and tokens.gaps[at] in ("'", "’"):
@@ -72,13 +75,13 @@ def _keep_relatives(plan: Plan, reading: Reading) -> None:
     for hit in list(plan.hits):
         if hit.kind == "kinship":
             owner = possessor(reading, hit)
-            if owner is not None and owner.group == hit.group and owner in plan.hits:
+            if owner is not None and owner in plan.hits:
                 plan.hits.remove(hit)
                 plan.stays.append(hit)
 
 
-def _join_spouses(plan: Plan, reading: Reading, origin: str) -> None:
-    """Adds the spouses of the other gender, so that a couple of two genders stays one."""
+def _join_spouses(plan: Plan, reading: Reading, origin: str) -> bool:
+    """Adds the spouses of the other gender, so that a couple of two genders stays one; says whether there were any."""
     joined: set[int] = set()
     for hit in reading.hits:
         if hit.axis != "gender":
@@ -94,6 +97,7 @@ def _join_spouses(plan: Plan, reading: Reading, origin: str) -> None:
     joined |= _joined_by_words(plan, reading, origin)
     if joined:
         plan.hits = [h for h in reading.hits if h in plan.hits or (h.axis == "gender" and h.person in joined and h not in plan.stays)]
+    return bool(joined)
 
 
 def _joined_by_words(plan: Plan, reading: Reading, origin: str) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from monitors.rewrite.reading import Hit, Text
 from monitors.rewrite.tables import Tables
-from monitors.rewrite.tokens import Tokens
+from monitors.rewrite.tokens import Tokens, quoted_alone
 
 DECLARING = frozenset(["pronouns", "pronoun"])
 SLASHES = ("/", " / ", "|")
@@ -84,18 +84,6 @@ def _chain(tokens: Tokens, at: int, tables: Tables) -> str | None:
 
 def _of(low: str, group: str, tables: Tables) -> bool:
     return low in tables.pronouns and tables.pronouns[low][0][0] == group
-
-
-def quoted_alone(tokens: Tokens, at: int) -> bool:
-    """Whether the word stands alone in quotes or marks of emphasis: it is mentioned, not used."""
-    before, after = tokens.gaps[at], tokens.gaps[at + 1]
-    return (
-        bool(before)
-        and bool(after)
-        and before[-1] in "\"'“‘"
-        and after[0] in "\"'”’"
-        and not (after[:1] in "'’" and tokens.low(at + 1) in ("s", "d", "ll"))
-    )
 
 
 def _is_foreign(tokens: Tokens, at: int, tables: Tables) -> bool:

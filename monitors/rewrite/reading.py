@@ -81,7 +81,8 @@ class Text:
         tokens = self.tokens
         if self.spans and is_protected(self.spans, tokens.start(at)):
             return True
-        return tokens.gaps[at][-1:] == "_" or tokens.gaps[at + 1][:1] == "_"
+        before, after = tokens.gaps[at], tokens.gaps[at + 1]
+        return (before[-1:] == "_" and at > 0 and not before.strip("_")) or (after[:1] == "_" and at + 1 < tokens.count and not after.strip("_"))
 
 
 @dataclass(frozen=True, slots=True)

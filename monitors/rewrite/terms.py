@@ -6,7 +6,7 @@ from monitors.rewrite.described import describes_person, stands_as_noun
 from monitors.rewrite.lexicon import Sense
 from monitors.rewrite.reading import Text
 from monitors.rewrite.tables import Tables
-from monitors.rewrite.tokens import Tokens
+from monitors.rewrite.tokens import Tokens, folded, quoted_alone
 
 HYPHENS = ("-", "‑")
 PREFIXES = frozenset(
@@ -97,6 +97,8 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
         return False
     if term.needs and before not in term.needs:
         return False
+    if sense.kind == "descriptor" and ":" not in before_gap and "=" not in before_gap and quoted_alone(tokens, at):
+        return False
     word = tokens.words[at]
     if sense.kind == "title":
         return _is_title(tokens, at, end, sense, english)
@@ -107,7 +109,7 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
 
 def _names_someone(tokens: Tokens, at: int, tables: Tables) -> bool:
     """Whether a surname stands behind a given name, an initial or a title."""
-    before, gap = tokens.low(at - 1), tokens.gaps[at]
+    before, gap = folded(tokens.low(at - 1)), tokens.gaps[at]
     if not tokens.words[at][0].isupper() or gap not in (" ", ". ", "\u00a0"):
         return False
     return (
@@ -120,7 +122,7 @@ def _names_someone(tokens: Tokens, at: int, tables: Tables) -> bool:
 def _is_title(tokens: Tokens, at: int, end: int, sense: Sense, english: object) -> bool:
     low, word, after_gap = sense.words[0], tokens.words[at], tokens.gaps[end]
     if low in ("sir", "madam", "ma", "madame"):
-        if tokens.low(at - 1) in ("or", "and") or (tokens.low(end) in ("or", "and") and tokens.low(end + 1) in ("sir", "madam")):
+        if "/" in (tokens.gaps[at], after_gap) or tokens.low(at - 1) in ("or", "and") or (tokens.low(end) in ("or", "and") and tokens.low(end + 1) in ("sir", "madam")):
             return False
         return not (
             low in ("sir", "madame") and end < tokens.count and after_gap == " " and tokens.words[end][0].isupper() and word[0].isupper()
@@ -147,6 +149,7 @@ def _title_alone(tokens: Tokens, at: int, end: int) -> bool:
 def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: object) -> bool:
     """A capital inside a sentence: an address (``Thanks, Mom``), a heading, or part of a name."""
     before, after = tokens.words[at - 1] if at else "", tokens.words[end] if end < tokens.count else ""
+    after_gap = tokens.gaps[end]
     if sense.kind == "kinship" and sense.words[0] in ADDRESS_KIN:
         return not (before[:1].isupper() and tokens.gaps[at] == " " and not tokens.starts_sentence(at - 1)) or tokens.low(at - 1) in (
             "my",
@@ -158,6 +161,8 @@ def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: objec
         )
     if sense.kind in ("descriptor", "group_noun", "country", "surname"):
         return True
+    if after_gap[:1] in ("'", "’") and tokens.low(end) == "s" and end + 1 < tokens.count and tokens.words[end + 1][0].isupper():
+        return False
     heading = (before[:1].isupper() and tokens.gaps[at] == " ") or (after[:1].isupper() and tokens.gaps[end] == " ")
     return not heading and tokens.low(at - 1) not in ("the", "of")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitors.rewrite.case import case_of_her
 from monitors.rewrite.english import English
 from monitors.rewrite.reading import Hit, Text
 from monitors.rewrite.tokens import Tokens
@@ -35,9 +36,9 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
                 named_things.add(name)
                 last = (hit.segment, hit.at)
                 continue
-        elif hit.kind in ("descriptor", "role", "kinship") and _beside(things[hit.segment], hit.at, hit.end):
+        elif hit.kind in ("descriptor", "role", "kinship") and _beside(tokens, things[hit.segment], hit.at, hit.end):
             continue
-        elif hit.kind in ("pronoun", "descriptor") and hit.group not in humans and _refers_to_thing(hit, texts, things, last, english):
+        elif hit.axis == "gender" and hit.kind in ("pronoun", "descriptor") and hit.group not in humans and _refers_to_thing(hit, texts, things, last, english):
             last = (hit.segment, hit.at)
             continue
         if hit.axis == "gender":
@@ -83,21 +84,46 @@ def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) 
     return False
 
 
-def _beside(things: set[int], at: int, end: int) -> bool:
-    return any(i in things for i in range(end, end + 2)) or at - 1 in things
+def _beside(tokens: Tokens, things: set[int], at: int, end: int) -> bool:
+    """Whether an animal stands directly behind a word (``mother cat``), or before it."""
+    return (end in things and tokens.gaps[end] == " ") or (at - 1 in things and tokens.gaps[at] == " ")
+
+
+CLAUSE_WORDS = frozenset("and or but because when if that so who which while since after before as until although though where".split())
 
 
 def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], last: tuple[int, int] | None, english: English) -> bool:
-    """Whether the nearest noun before a pronoun, among things and persons, is a thing."""
+    """Whether the nearest noun before a pronoun, among things and persons, is a thing that the pronoun can stand for."""
+    tokens = texts[hit.segment].tokens
+    if hit.case == "subject" and _is_said_to_be_thing(tokens, hit.at, things[hit.segment]):
+        return True
     for segment in range(hit.segment, -1, -1):
         tokens = texts[segment].tokens
         start = hit.at - 1 if segment == hit.segment else tokens.count - 1
         for place in range(start, -1, -1):
             if place in things[segment] or (segment, place) == last:
-                return True
+                return not (segment == hit.segment and _is_object_beside(tokens, place, hit, english))
             if tokens.lows[place] in english.persons:
                 return False
     return False
+
+
+def _is_said_to_be_thing(tokens: Tokens, at: int, things: set[int]) -> bool:
+    """``she is a great ship``."""
+    if tokens.low(at + 1) not in ("is", "was", "s") or tokens.low(at + 2) not in ("a", "an", "the", "my", "our"):
+        return False
+    return any(place in things and all(tokens.gaps[i] == " " for i in range(at + 3, place + 1)) for place in range(at + 3, at + 6))
+
+
+def _is_object_beside(tokens: Tokens, thing: int, hit: Hit, english: English) -> bool:
+    """Whether the pronoun is the object of the clause whose subject is the thing (``the dog bit her``): then it is someone else."""
+    if hit.kind != "pronoun" or hit.at - thing > 6:
+        return False
+    between = tokens.lows[thing + 1 : hit.at]
+    if not between or any(low in CLAUSE_WORDS or low in english.pronouns for low in between) or any(c in "".join(tokens.gaps[thing + 1 : hit.at + 1]) for c in ".,;:!?\n"):
+        return False
+    low = tokens.lows[hit.at]
+    return low == "him" or (low == "her" and case_of_her(tokens, hit.at, english)[0] == "object")
 
 
 def _assistant_names(texts: Sequence[Text], roles: Sequence[str]) -> set[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import accumulate
 
 WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
+OPENING = frozenset("\"'“‘`")
+CLOSING = frozenset("\"'”’`")
 SENTENCE_END = frozenset(".!?…\n\r•")
 
 
@@ -53,3 +56,16 @@ class Tokens:
         """Whether word ``index`` is the first of a sentence, a line or a quotation."""
         gap = self.gaps[index]
         return index == 0 or not SENTENCE_END.isdisjoint(gap) or any(mark in gap for mark in ':"“(|>*')
+
+
+def folded(word: str) -> str:
+    """A word in lower case without accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(c))
+
+
+def quoted_alone(tokens: Tokens, at: int) -> bool:
+    """Whether a word stands alone in quotation marks: it is spoken about, not used."""
+    before, after = tokens.gaps[at].lstrip(" "), tokens.gaps[at + 1]
+    if before not in OPENING or not before or after[:1] not in CLOSING or not after:
+        return False
+    return not (after[0] in "'’" and tokens.low(at + 1) in ("s", "d", "ll")) and not after.startswith(('":', '",'))

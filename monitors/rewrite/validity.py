@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from monitors.rewrite.reading import Hit, Reading, Text
+from monitors.rewrite.reading import Hit, Reading
 from monitors.rewrite.plan import Plan
 from monitors.rewrite.tables import Tables
-from monitors.rewrite.tokens import Tokens
+from monitors.rewrite.tokens import Tokens, quoted_alone
 
 REASONS = ("biological", "bound", "public_figure", "leak", "topic", "ambiguous", "language", "too_long", "unsupported_content")
 MAX_CHARACTERS = 1_000_000
@@ -40,6 +40,8 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
     if _is_figure(reading, axis, origin, plan):
         return "public_figure"
     if not plan.hits:
+        if axis == "gender" and _quoted_words(reading, origin, tables):
+            return "topic"
         return "topic" if axis != "gender" and _speaks_of(reading, axis, origin, tables) and _topic(reading, axis, plan) else None
     if foreign(reading, tables):
         return "language"
@@ -106,7 +108,12 @@ def _biological(reading: Reading, plan: Plan) -> bool:
 
 
 def _bound(reading: Reading, axis: str, plan: Plan) -> bool:
-    facts = [f for f in reading.found["bound_other"] if f.label == axis] if axis != "gender" else reading.found["bound"]
+    if axis == "gender":
+        facts = reading.found["bound"]
+    else:
+        labels = {axis, *(f"{axis}/{h.group}" for h in plan.hits)}
+        inside = {(h.segment, at) for h in plan.hits for at in range(h.at, h.end)}
+        facts = [f for f in reading.found["bound_other"] if f.label in labels and (f.segment, f.start) not in inside]
     on_axis = [h for h in reading.hits if h.axis == axis]
     groups = {h.group for h in plan.hits}
     for fact in facts:
@@ -126,17 +133,25 @@ def _topic(reading: Reading, axis: str, plan: Plan) -> bool:
         return True
     if axis != "gender":
         return False
-    quoted = {segment for segment, at in reading.neutral if _is_quoted_word(reading.texts[segment], at)}
-    return any(not GRAMMAR.isdisjoint(reading.texts[segment].tokens.lows) for segment in quoted)
+    return any(not GRAMMAR.isdisjoint(reading.texts[segment].tokens.lows) for segment in _quoted_words(reading, None, None))
+
+
+def _quoted_words(reading: Reading, origin: str | None, tables: Tables | None) -> set[int]:
+    """Segments in which a pronoun or noun (of group ``origin``, if given) is spoken about as a word."""
+    found = set()
+    for segment, at in reading.neutral:
+        tokens = reading.texts[segment].tokens
+        if quoted_alone(tokens, at):
+            rows = tables.pronouns.get(tokens.lows[at], ()) if tables else ()
+            senses = tables.vocabulary.get(tokens.lows[at], ()) if tables else ()
+            if origin is None or any(g == origin for g, _ in rows) or any(s.group == origin for s in senses):
+                found.add(segment)
+    return found
 
 
 def _is_quoted(tokens: Tokens, hit: Hit) -> bool:
     text, start = tokens.text, tokens.start(hit.at)
     return text.count('"', 0, start) % 2 == 1 or text.rfind("“", 0, start) > text.rfind("”", 0, start) or text.count("'", 0, start) % 2 == 1
-
-
-def _is_quoted_word(text: Text, at: int) -> bool:
-    return text.tokens.gaps[at][-1:] in ("'", '"', "“", "‘") or text.tokens.gaps[at + 1][:1] in ('"', "”", "’")
 
 
 def leaks(reading: Reading, plan: Plan) -> bool:
