@@ -135,7 +135,7 @@ async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, send: Send) -> 
     )
     kept = True
     try:
-        headers = ticket.replied(connection.status, connection.headers)
+        headers = ticket.replied(connection.status, connection.headers, connection.arrived)
         await send({"type": "http.response.start", "status": connection.status, "headers": headers})
         while True:
             piece = await connection.read()

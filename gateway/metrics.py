@@ -14,6 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from gateway.queue import Depth
+from gateway.usage import Usage
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 OTHER = "_other"
@@ -54,6 +55,19 @@ class Metrics:
             buckets=FIRST_TOKEN_BUCKETS,
             registry=registry,
         )
+        self._per_token = Histogram(
+            "evenhand_time_per_output_token_seconds",
+            "Of a streamed reply after its first bytes, by its own count of tokens or else its events.",
+            ["model"],
+            buckets=PER_TOKEN_BUCKETS,
+            registry=registry,
+        )
+        self._tokens = Counter(
+            "evenhand_tokens_total",
+            "Tokens as replies report them; type estimated_… where they do not.",
+            ["model", "type", "traffic"],
+            registry=registry,
+        )
         self._overheads = Histogram(
             "evenhand_overhead_seconds",
             "Time the gateway itself takes: request (read until sent, less connecting), connect, reply (headers in until headers out).",
@@ -79,6 +93,7 @@ class Metrics:
         self._request_children: dict[tuple[str, str, int, str], Counter] = {}
         self._model_children: dict[str, tuple[Histogram, Histogram, Counter, Counter]] = {}
         self._error_children: dict[tuple[str, str], Counter] = {}
+        self._token_children: dict[tuple[str, bool], tuple[Counter, Counter]] = {}
         self._fate_children: dict[tuple[str, str, str], Counter] = {}
         self.overhead_request, self.overhead_connect, self.overhead_reply = map(self._overheads.labels, ("request", "connect", "reply"))
 
@@ -93,6 +108,22 @@ class Metrics:
     def first_token(self, model: str, seconds: float) -> None:
         """The first bytes of a stream went out."""
         self._of(model)[1].observe(seconds)
+
+    def per_token(self, model: str, seconds: float) -> None:
+        """The mean time between two tokens of a stream."""
+        self._per_token.labels(model).observe(seconds)
+
+    def tokens(self, model: str, used: Usage) -> None:
+        """Tokens of a live request."""
+        key = (model, used.estimated)
+        if (children := self._token_children.get(key)) is None:
+            prefix = "estimated_" if used.estimated else ""
+            children = self._token_children[key] = (
+                self._tokens.labels(model, f"{prefix}input", "live"),
+                self._tokens.labels(model, f"{prefix}output", "live"),
+            )
+        children[0].inc(used.input)
+        children[1].inc(used.output)
 
     def seen(self, model: str) -> None:
         """A request on a monitored endpoint is being forwarded."""

@@ -16,6 +16,7 @@ from gateway.metrics import OTHER, Metrics
 from gateway.models import model_list
 from gateway.routing import Deployment, InvalidBodyError, Place, Router, place, replace_model, replace_multipart_model, requested_model
 from gateway.upstream import Origin, origin
+from gateway.usage import METERED, Tail, estimate
 
 if TYPE_CHECKING:
     from gateway.capture import Handoff, Recorder
@@ -72,6 +73,7 @@ class Ticket:
         "_deployment",
         "_desk",
         "_endpoint",
+        "_first_at",
         "_head",
         "_headers",
         "_last",
@@ -83,8 +85,12 @@ class Ticket:
         "_query",
         "_recorder",
         "_reply",
+        "_reply_bytes",
+        "_request_bytes",
         "_request_id",
         "_started",
+        "_stream",
+        "_tail",
         "can_tell",
         "error",
         "exchange_id",
@@ -107,6 +113,10 @@ class Ticket:
         self._recorder: Recorder | None = None
         self._reply: Headers = ()
         self._last = b""
+        self._tail: Tail | None = None
+        self._stream = False
+        self._request_bytes = self._reply_bytes = 0
+        self._first_at = 0.0
         self._peek: bytes | None = None
         self.status, self.origin, self.error = 499, "client", "caller_closed"  # until somebody answers
         self.can_tell = False  # an error can still be told within the stream
@@ -129,6 +139,7 @@ class Ticket:
     def dispatch(self, body: bytes) -> Outgoing:
         """Find the deployment, decide whether to sample, and write the upstream's request. Raises ``GatewayError``."""
         assert self._place is not None
+        began = time.perf_counter()
         content_type, repeatable = b"", False
         for name, value in self.fields:
             if name == b"content-type":
@@ -145,10 +156,13 @@ class Ticket:
         if asked is not None and deployment.upstream_model not in (None, asked) and not self._place.azure:
             body = _renamed(body, content_type, str(deployment.upstream_model))
         to = self._desk.origins.get(deployment.api_base) or self._desk.origins.setdefault(deployment.api_base, origin(deployment.api_base))
-        return Outgoing(to, self._method, self._request_head(to, deployment, body), body, repeatable)
+        self._request_bytes = len(body)
+        outgoing = Outgoing(to, self._method, self._request_head(to, deployment, body), body, repeatable)
+        self._desk.metrics.overhead_request.observe(time.perf_counter() - began)
+        return outgoing
 
-    def replied(self, status: int, headers: Headers) -> list[tuple[bytes, bytes]]:
-        """The upstream has answered: the headers for the client. Raises ``GatewayError`` for a status that is none."""
+    def replied(self, status: int, headers: Headers, arrived: float) -> list[tuple[bytes, bytes]]:
+        """The upstream has answered, at ``arrived``: the headers for the client. Raises ``GatewayError`` for a status that is none."""
         if status > 599:
             raise upstream_failed("headers", f"The upstream answered with status {status}.")
         self.status, self.origin, self._reply = status, "upstream", headers
@@ -184,24 +198,33 @@ class Ticket:
         if status >= 400:
             passed.append((b"x-evenhand-error-origin", b"upstream"))
         self.can_tell = stream and not encoded and not sized
+        self._stream = stream
         self._peek = b"" if stream and not encoded else None
-        if stream:
-            self._last = b"\n\n"
+        if status < 300 and self._endpoint in METERED:
+            self._tail = Tail()
+        self._desk.metrics.overhead_reply.observe(time.perf_counter() - arrived)
         return passed
 
     def data(self, piece: bytes) -> None:
         """Bytes of the reply are about to go out."""
         if self._recorder is not None:
             self._recorder.data(piece)
+        if self._tail is not None:
+            self._tail.add(piece, stream=self._stream)
         if self._peek is not None:
-            if not self._peek:
-                self._desk.metrics.first_token(self.model, time.perf_counter() - self._started)
-            self._peek += piece
-            if sse.holds_event(self._peek):
-                if sse.opens_with_error(self._peek) and not self.error:
-                    self.error = "upstream_stream_error"
-                self._peek = None
+            self._judge_first_event(piece)
+        if self._stream and not self._reply_bytes:
+            self._first_at = time.perf_counter()
+            self._desk.metrics.first_token(self.model, self._first_at - self._started)
+        self._reply_bytes += len(piece)
         self._last = piece
+
+    def _judge_first_event(self, piece: bytes) -> None:
+        self._peek = (self._peek or b"") + piece
+        if sse.holds_event(self._peek):
+            if sse.opens_with_error(self._peek) and not self.error:
+                self.error = "upstream_stream_error"
+            self._peek = None
 
     def failed(self, error: GatewayError) -> bytes:
         """The upstream failed within its reply: what to tell the client, empty where nothing can be told any more."""
@@ -235,6 +258,17 @@ class Ticket:
         metrics.ended(self.model, self._endpoint, self.status, self.origin, time.perf_counter() - self._started)
         if self.error:
             metrics.error(self.model, self.error)
+        if self._tail is not None and self._reply_bytes:
+            self._meter(self._tail)
+
+    def _meter(self, tail: Tail) -> None:
+        """Count tokens, and how fast they came in a stream."""
+        used = tail.usage() or estimate(self._request_bytes, self._reply_bytes, tail.events)
+        metrics = self._desk.metrics
+        metrics.tokens(self.model, used)
+        tokens = tail.events if used.estimated else used.output
+        if self._stream and tokens > 1:
+            metrics.per_token(self.model, (time.perf_counter() - self._first_at) / (tokens - 1))
 
     @property
     def request_id(self) -> bytes:

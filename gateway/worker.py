@@ -34,7 +34,7 @@ def build(loaded: Loaded, data_dir: Path, *, several_workers: bool = False) -> W
     readiness = Readiness(loaded.digest)
     desk, start, stop = _desk(settings, data_dir, metrics)
     site = Site(data_dir, settings.gateway.max_body_bytes, settings.monitor is not None, settings.metrics.listen is None)
-    app = App(desk, Pool(_limits(settings)), readiness, site, on_start=start, on_stop=stop)
+    app = App(desk, Pool(_limits(settings), on_connect=metrics.overhead_connect.observe), readiness, site, on_start=start, on_stop=stop)
     return Worker(app, readiness, metrics)
 
 

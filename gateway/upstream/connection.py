@@ -8,6 +8,7 @@ import asyncio
 import errno
 import select
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, cast
@@ -53,6 +54,7 @@ class Connection(asyncio.Protocol):
         "_transport",
         "_until_close",
         "_waiter",
+        "arrived",
         "closed",
         "deadline",
         "headers",
@@ -75,7 +77,7 @@ class Connection(asyncio.Protocol):
         self._reset(b"")
 
     def _reset(self, method: bytes) -> None:
-        self.status = 0
+        self.status, self.arrived = 0, 0.0  # when the headers were complete
         self.headers: list[tuple[bytes, bytes]] = []
         self.received = False  # any byte of the reply
         self.never_sent = False  # the upstream had closed before: it cannot have acted on the request
@@ -243,7 +245,7 @@ class Connection(asyncio.Protocol):
                 framed = True
                 if value.strip().lower() != b"chunked":
                     raise ValueError("a transfer coding other than chunked")
-        self.status = status
+        self.status, self.arrived = status, time.perf_counter()
         self._until_close = not framed
         self.phase = COMPLETE if self._bodiless else BODY
 

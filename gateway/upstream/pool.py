@@ -47,9 +47,12 @@ def origin(base: str) -> Origin:
 class Pool:
     """Keeps idle connections and gives each exchange one. Use it from one event loop."""
 
-    def __init__(self, limits: Limits | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, *, tls: ssl.SSLContext | None = None, on_connect: Callable[[float], None] | None = None
+    ) -> None:
+        """``on_connect`` is told how many seconds each new connection took."""
         self._limits = limits or Limits()
-        self._tls = tls
+        self._tls, self._on_connect = tls, on_connect
         self._idle: dict[tuple[str, int, bool], list[Connection]] = {}
         self._connections: set[Connection] = set()
         self._sweeper: asyncio.TimerHandle | None = None
@@ -161,6 +164,7 @@ class Pool:
             self._tls = ssl.create_default_context()
             self._tls.set_alpn_protocols(["http/1.1"])
         tls = self._tls if to.tls else None
+        began = loop.time()
         try:
             async with asyncio.timeout(self._limits.connect_seconds):
                 _, connection = await loop.create_connection(
@@ -171,6 +175,8 @@ class Pool:
             raise upstream_timeout("connect", f"No connection to the upstream within {seconds:g} seconds.") from error
         except (OSError, UnicodeError) as error:
             raise upstream_failed("connect", f"The upstream cannot be reached: {error}.") from error
+        if self._on_connect is not None:
+            self._on_connect(loop.time() - began)
         self._connections.add(connection)
         if self._sweeper is None:
             self._sweeper = loop.call_later(self._sweep_seconds, self._sweep)
