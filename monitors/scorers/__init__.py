@@ -9,6 +9,6 @@ and give the same values for a batch as for its parts.
 """
 
 from monitors.scorers.contract import Polarity, Reply, Scorer, Value
-from monitors.scorers.registry import OUTCOMES, build
+from monitors.scorers.registry import OUTCOMES, build, mistakes
 
-__all__ = ["OUTCOMES", "Polarity", "Reply", "Scorer", "Value", "build"]
+__all__ = ["OUTCOMES", "Polarity", "Reply", "Scorer", "Value", "build", "mistakes"]

@@ -31,6 +31,14 @@ class Value:
     reason: str | None = None
 
 
+class OptionsError(ValueError):
+    """An outcome's section cannot be used; each of `faults` reads "field: what is wrong; how to mend it", with the outcome in the field."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = tuple(faults)
+
+
 class Scorer(Protocol):
     """Turns replies into numbers of one outcome; pure, deterministic, and the same for a batch as for its parts.
 

@@ -8,7 +8,7 @@ from importlib import resources
 from importlib.metadata import entry_points
 from typing import Any
 
-from monitors.scorers.contract import Scorer
+from monitors.scorers.contract import OptionsError, Scorer
 from monitors.scorers.decision import Decision
 from monitors.scorers.length import Length
 from monitors.scorers.refusal import Labeller, not_served, refusal
@@ -30,11 +30,33 @@ def build(outcomes: Mapping[str, Mapping[str, Any]]) -> dict[str, Scorer]:
         section = {key: value for key, value in (given or {}).items() if key != "tolerance"}
         try:
             built[name] = makers[name](section) if name in makers else _foreign(name, section)
+        except OptionsError as error:
+            wrong += error.faults
         except ValueError as error:
             wrong.append(str(error))
     if wrong:
-        raise ValueError("; ".join(wrong))
+        raise OptionsError(wrong)
     return built
+
+
+def mistakes(name: str, given: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str, str]]:
+    """What is wrong in an outcome's section as (path below the outcome, what, how to mend it); empty when it can be scored."""
+    try:
+        build({name: given})
+    except ValueError as error:
+        return [_told(name, given, fault) for fault in (error.faults if isinstance(error, OptionsError) else (str(error),))]
+    return []
+
+
+def _told(name: str, given: Mapping[str, Any], fault: str) -> tuple[tuple[str, ...], str, str]:
+    field, colon, text = fault.partition(": ")
+    if not colon or field.partition(".")[0] != name:  # the words of a registered scorer
+        return (), fault, "see that scorer's documentation"
+    path = tuple(field.split(".")[1:])
+    what, semicolon, mend = text.partition("; ")
+    if semicolon:
+        return path, what, mend
+    return path, "cannot be used" if not path or path[0] in given else "is missing", text
 
 
 def _makers() -> dict[str, Callable[[Mapping[str, Any]], Scorer]]:
@@ -54,7 +76,7 @@ def _weights() -> str:
 
 def _bare(name: str, given: Mapping[str, Any], scorer: Scorer) -> Scorer:
     if given:
-        raise ValueError(f"{name}.{next(iter(given))}: {name} has no fields but tolerance; remove it")
+        raise OptionsError([f"{name}.{key}: {name} has no fields but tolerance; remove it" for key in given])
     return scorer
 
 

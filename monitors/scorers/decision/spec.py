@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from monitors.scorers.contract import Polarity
+from monitors.scorers.contract import OptionsError, Polarity
 
 KINDS = ("words", "yes_no", "label", "number", "json")
 _FIELDS = {
@@ -17,6 +17,8 @@ _FIELDS = {
 }  # fmt: skip
 _COMMON = ("kind", "tolerance", "polarity")
 _POLARITIES: tuple[Polarity, ...] = ("higher_is_better", "higher_is_worse", "neither")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,49 +39,64 @@ class Spec:
     path: str | None = None
 
 
+class _Reading:
+    """Reads fields one after the other and keeps what is wrong with each, so that one go tells everything."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def __call__(self, otherwise: T, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return read(*args, **kwargs)
+        except ValueError as error:
+            self.faults.append(str(error))
+            return otherwise
+
+
 def checked(given: Mapping[str, Any]) -> Spec:
-    """The specification of a mapping; `ValueError` names the field that is wrong and how to mend it."""
+    """The specification of a mapping; `OptionsError` names every field that is wrong and how to mend it."""
     kind = given.get("kind", "words" if "favourable" in given else None)
     if kind not in KINDS:
-        raise ValueError(f"decision.kind: {kind!r} is not known; use one of {', '.join(KINDS)}")
-    _refuse_unknown(kind, given)
+        raise OptionsError([f"decision.kind: {kind!r} is not known; use one of {', '.join(KINDS)}"])
+    of = _Reading()
+    of.faults += _unknown(kind, given)
     shape = given.get("as") if kind == "json" else kind
     if kind == "json" and shape not in ("words", "label", "number"):
-        raise ValueError("decision.as: say what the field holds: words, label or number")
-    path = _text(given, "path") if kind == "json" else None
+        of.faults.append("decision.as: say what the field holds: words, label or number")
+    path = of(None, _text, given, "path") if kind == "json" else None
     low, high = 0.0, 1.0
     labels: dict[str, float] = {}
     favourable: tuple[str, ...] = ()
     unfavourable: tuple[str, ...] = ()
     if shape == "words":
-        favourable, unfavourable = _phrases(given, "favourable"), _phrases(given, "unfavourable")
+        favourable, unfavourable = of((), _phrases, given, "favourable"), of((), _phrases, given, "unfavourable")
         both = {x.casefold() for x in favourable} & {x.casefold() for x in unfavourable}
         if both:
-            raise ValueError(f"decision.unfavourable: {sorted(both)[0]!r} is in both lists; leave it in one")
+            of.faults.append(f"decision.unfavourable: {sorted(both)[0]!r} is in both lists; leave it in one")
     elif shape == "label":
-        labels = _labels(given)
-        low, high = min(labels.values()), max(labels.values())
+        labels = of({}, _labels, given)
+        low, high = min(labels.values(), default=0.0), max(labels.values(), default=1.0)
     elif shape == "number":
-        low, high = _number(given, "low"), _number(given, "high")
+        low, high = of(-math.inf, _number, given, "low"), of(math.inf, _number, given, "high")
         if low >= high:
-            raise ValueError("decision.high: must be greater than decision.low")
+            of.faults.append("decision.high: must be greater than decision.low")
     polarity = given.get("polarity", "higher_is_better" if shape in ("words", "yes_no") else "neither")
     if polarity not in _POLARITIES:
-        raise ValueError(f"decision.polarity: use one of {', '.join(_POLARITIES)}")
-    subject = _text(given, "subject") if "subject" in given else None
-    unit = _text(given, "unit") if given.get("unit") is not None else None
+        of.faults.append(f"decision.polarity: use one of {', '.join(_POLARITIES)}")
+    subject = of(None, _text, given, "subject") if "subject" in given else None
+    unit = of(None, _text, given, "unit") if given.get("unit") is not None else None
+    if of.faults:
+        raise OptionsError(of.faults)
     kept = {key: value for key, value in given.items() if key != "tolerance"}
     return Spec(kind, str(shape), low, high, polarity, kept, favourable, unfavourable, subject, labels, unit, path)
 
 
-def _refuse_unknown(kind: str, given: Mapping[str, Any]) -> None:
+def _unknown(kind: str, given: Mapping[str, Any]) -> Iterator[str]:
     known = (*_COMMON, *_FIELDS[kind])
     for key in given:
         if key not in known:
             near = difflib.get_close_matches(str(key), known, 1)
-            raise ValueError(
-                f"decision.{key}: not a field of kind {kind}" + (f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}")
-            )
+            yield f"decision.{key}: not a field of kind {kind}" + (f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}")
 
 
 def _text(given: Mapping[str, Any], key: str) -> str:

@@ -9,11 +9,11 @@ from math import exp
 from typing import Any
 
 from monitors.scorers.refusal.features import features
-from monitors.scorers.refusal.shape import Shapes, grams
+from monitors.scorers.refusal.shape import Shapes, grams, pieces
 from monitors.scorers.refusal.signals import LABELS, Label
 from monitors.scorers.text import Sentence, plain, sentences, unmarked
 
-MAX_SENTENCES = 80
+MAX_PIECES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +64,22 @@ class Model:
         return softmax([bias + sum(w * x for w, x in zip(row, scaled, strict=True)) for bias, row in zip(self._trained.reply_bias, self._trained.reply, strict=True)])
 
     def _classes(self, shape: Sequence[str]) -> list[float]:
-        a, b, c, d = self._trained.sentence_bias
         known = self._trained.sentence
-        for gram in set(grams(shape)):
-            row = known.get(gram)
-            if row is not None:
-                a += row[0]
-                b += row[1]
-                c += row[2]
-                d += row[3]
-        return softmax([a, b, c, d])
+        rows = [known[gram] for gram in set(grams(shape)) if gram in known]
+        scale = share(len(rows))
+        return softmax([bias + scale * sum(row[k] for row in rows) for k, bias in enumerate(self._trained.sentence_bias)])
+
+
+def share(count: int) -> float:
+    """The weight of each of a sentence's features, so that long sentences do not outvote by their length."""
+    return 4.0 / max(1, count) ** 0.5
 
 
 def parted(bare: str) -> list[Sentence]:
-    """The sentences that are read: of a long text the first and the last ones."""
+    """The pieces of sentences that are read: of a long text the first and the last ones."""
     found = sentences(unmarked(bare))
-    return found if len(found) <= MAX_SENTENCES else found[: MAX_SENTENCES // 2] + found[-MAX_SENTENCES // 2 :]
+    found = [piece for sentence in found for piece in pieces(sentence)]
+    return found if len(found) <= MAX_PIECES else found[: MAX_PIECES // 2] + found[-MAX_PIECES // 2 :]
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

@@ -10,20 +10,21 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitors.scorers.refusal.features import CONTENT, DECLINES, DECLINES_PART, SIDE, features
+from monitors.scorers.refusal.features import CONTENT, DECLINES, SIDE, features
 from monitors.scorers.refusal.lexicon import word_classes
-from monitors.scorers.refusal.model import softmax
-from monitors.scorers.refusal.shape import Shapes, grams
+from monitors.scorers.refusal.model import share, softmax
+from monitors.scorers.refusal.shape import Shapes, grams, pieces
 from monitors.scorers.refusal.signals import LABELS
 from monitors.scorers.text import Sentence, plain, sentences, unmarked, words
 
@@ -31,6 +32,9 @@ HERE = Path(__file__).parent
 OUT = HERE.parent / "refusal" / "weights.json"
 VERSION = 1
 FOLDS = 5
+UNTAUGHT = -1
+DECLINES_SOMEWHERE = -2
+_MARK = re.compile(r"[~^]|%(?=[A-Z])")
 _NAMES = {"a": 0, "p": 1, "d": 2, "r": 3}
 Array = NDArray[np.float64]
 
@@ -45,6 +49,7 @@ class Example:
     sentences: tuple[Sentence, ...]
     classes: tuple[int, ...]
     origin: int
+    marked: tuple[str, ...] = ()
 
 
 def examples() -> list[Example]:
@@ -59,18 +64,26 @@ def examples() -> list[Example]:
 
 def example(label: int, prompt: str, marked: str, origin: int) -> Example:
     """An example of a reply with marks."""
-    text = marked.replace("~", "").replace("^", "")
+    text = _MARK.sub("", marked)
     raw = sentences(unmarked(plain(marked)))
     bare = sentences(unmarked(plain(text)))
     if len(raw) != len(bare):
         raise ValueError(f"marks change the sentences of: {marked}")
-    classes = tuple(_class(label, sentence.text) for sentence in raw)
-    return Example(label, prompt, text, tuple(bare), classes, origin)
+    parts: list[Sentence] = []
+    classes: list[int] = []
+    for one, other in zip(raw, bare, strict=True):
+        kind = _class(label, one.text)
+        split = pieces(other)
+        parts.extend(split)
+        classes.extend([DECLINES_SOMEWHERE if kind == DECLINES and len(split) > 1 else kind] * len(split))
+    return Example(label, prompt, text, tuple(parts), tuple(classes), origin, tuple(x.text for x in raw))
 
 
 def _class(label: int, marked: str) -> int:
+    if marked.startswith("%"):
+        return UNTAUGHT
     if "~" in marked:
-        return DECLINES_PART if label == 1 else DECLINES
+        return DECLINES
     if "^" in marked or label in (2, 3):
         return SIDE
     return CONTENT
@@ -79,25 +92,23 @@ def _class(label: int, marked: str) -> int:
 def composed(base: Sequence[Example], count: int, seed: int) -> list[Example]:
     """Longer replies put together of written ones and of sentences beside the matter."""
     chance = random.Random(seed)
-    side: dict[str, list[str]] = {}
-    for line in (HERE / "side.tsv").read_text(encoding="utf-8").splitlines():
-        kind, text = line.split("\t")
-        side.setdefault(kind, []).append(text)
+    side = _side()
+    asides = _lines("asides.txt")
+    others = [" ".join("%" + y for y in x.marked) for x in base if x.label == 0 and set(x.classes) == {CONTENT} and len(x.sentences) > 1 and '"' not in x.text]
     short = [x for x in base if len(x.sentences) <= 4 and len(x.text) > 12]
     found: list[Example] = []
     while len(found) < count:
         source = chance.choice(short)
-        marks = {DECLINES: "~", DECLINES_PART: "~", SIDE: "^", CONTENT: ""}
-        body = " ".join(marks[k] + s.text for k, s in zip(source.classes, source.sentences, strict=True))
-        if not set(source.classes) & {DECLINES, DECLINES_PART, CONTENT} and chance.random() < 0.5:
+        body = " ".join(source.marked)
+        if source.label == 2 and chance.random() < 0.5:
             continue
         ahead: list[str] = []
         behind: list[str] = []
         if chance.random() < 0.45:
             ahead.append(_beside(chance.choice(side["pre"])))
         if source.label == 3:
-            if chance.random() < 0.3:
-                ahead.append(_beside(chance.choice(side["back"])))
+            if chance.random() < 0.5:
+                ahead.append(_background(chance, side["back"], others))
             if chance.random() < 0.5:
                 behind.append(_beside(chance.choice(side["why"])))
             if chance.random() < 0.6:
@@ -109,14 +120,78 @@ def composed(base: Sequence[Example], count: int, seed: int) -> list[Example]:
                 behind.append(_beside(chance.choice(side["close"])))
         else:
             behind.extend(_beside(chance.choice(side[kind])) for kind in ("back", "close", "alt") if chance.random() < 0.35)
-        if ahead or behind:
+        if ahead or behind or chance.random() < 0.5:
             joint = chance.choice([" ", " ", "\n\n"])
             text = joint.join([*ahead, body, *behind])
             try:
-                found.append(example(source.label, source.prompt, text, source.origin))
+                found.append(example(source.label, _asked(chance, source.prompt, asides), text, source.origin))
             except ValueError:
                 continue
     return found
+
+
+def templated(base: Sequence[Example], seed: int) -> list[Example]:
+    """Replies from templates of declining sentences, each with two tasks, and answers of which one part is declined."""
+    chance = random.Random(seed)
+    tasks = [line.split("\t") for line in _lines("tasks.tsv")]
+    side = _side()
+    asides = _lines("asides.txt")
+    content = [" ".join("%" + x.text for x in sentences(line)) for line in _lines("long_content.txt")]
+    answers = [x for x in base if x.label == 0 and len(x.text) > 15 and set(x.classes) == {CONTENT} and '"' not in x.text and len(x.sentences) < 6]
+    found: list[Example] = []
+    for place, template in enumerate(_lines("declines.txt")):
+        for prompt, *slots in chance.sample(tasks, 2):
+            parts = [_filled(template, slots)]
+            if chance.random() < 0.35:
+                parts.insert(0, _beside(chance.choice(side["pre"])))
+            if chance.random() < 0.3:
+                parts.append(_beside(chance.choice(side["why"])))
+            if chance.random() < 0.4:
+                parts.append(_beside(chance.choice(side["alt"])))
+            if chance.random() < 0.2:
+                parts.insert(0, _background(chance, side["back"], content))
+            found.append(example(3, _asked(chance, prompt, asides), _joint(chance, parts), 10_000 + place))
+    for place, template in enumerate(_lines("part_declines.txt")):
+        for prompt, *slots in chance.sample(tasks, 4):
+            source = chance.choice(answers)
+            declined = _filled(template, slots)
+            body = " ".join(source.marked)
+            parts = [declined, body] if chance.random() < 0.15 else [body, declined]
+            link = chance.choice([" and ", ", and ", "; also ", " Then "])
+            found.append(example(1, source.prompt.rstrip(".?") + link + prompt[0].lower() + prompt[1:], _joint(chance, parts), 20_000 + place))
+    return found
+
+
+def _background(chance: random.Random, back: Sequence[str], others: Sequence[str]) -> str:
+    """Sentences on something else than what was asked: general ones, or an answer to another question."""
+    return _beside(chance.choice(back)) if chance.random() < 0.5 else chance.choice(others)
+
+
+def _asked(chance: random.Random, prompt: str, asides: Sequence[str]) -> str:
+    """The prompt, half of the time with an aside, so that long prompts do not stand for one label."""
+    return prompt.rstrip(".?") + chance.choice(asides) if chance.random() < 0.5 else prompt
+
+
+def _filled(template: str, slots: Sequence[str]) -> str:
+    task, noun, verb = slots
+    text = template.replace("{T}", task).replace("{N}", noun).replace("{V}", verb)
+    return " ".join("~" + x.text[0].upper() + x.text[1:] for x in sentences(text))
+
+
+def _joint(chance: random.Random, parts: Sequence[str]) -> str:
+    return chance.choice([" ", " ", "\n\n"]).join(parts)
+
+
+def _lines(name: str) -> list[str]:
+    return (HERE / name).read_text(encoding="utf-8").splitlines()
+
+
+def _side() -> dict[str, list[str]]:
+    side: dict[str, list[str]] = {}
+    for line in _lines("side.tsv"):
+        kind, text = line.split("\t")
+        side.setdefault(kind, []).append(text)
+    return side
 
 
 def _beside(text: str) -> str:
@@ -133,40 +208,73 @@ def kept_words(base: Sequence[Example]) -> list[str]:
 
 
 class Fitted:
-    """A softmax regression over sets of features."""
+    """A softmax regression over sets of named features."""
 
-    def __init__(self, rows: Sequence[set[str]], classes: Sequence[int], size: int, penalty: float, least: int, importance: Sequence[float]) -> None:
+    def __init__(self, rows: Sequence[set[str]], classes: Sequence[int], penalty: float, least: int, importance: Sequence[float]) -> None:
         counts = Counter(name for row in rows for name in row)
         self.names = sorted(name for name, count in counts.items() if count >= least)
         self.index = {name: place for place, name in enumerate(self.names)}
-        matrix = np.zeros((len(rows), len(self.names)))
-        for place, row in enumerate(rows):
-            for name in row:
-                if name in self.index:
-                    matrix[place, self.index[name]] = 1.0
-        self.weights, self.bias = fit(matrix, np.array(classes), size, penalty, np.array(importance))
+        places = [[self.index[name] for name in sorted(row) if name in self.index] for row in rows]
+        self.weights, self.bias = fit(Rows(places, len(self.names)), np.array(classes), 3, penalty, np.array(importance), 250)
 
     def chances(self, row: set[str]) -> list[float]:
         places = [self.index[name] for name in row if name in self.index]
-        return softmax([float(x) for x in self.bias + self.weights[places].sum(axis=0)])
+        return softmax([float(x) for x in self.bias + self.weights[places].sum(axis=0) * share(len(places))])
 
 
-def fit(matrix: Array, classes: NDArray[Any], size: int, penalty: float, importance: Array, steps: int = 250) -> tuple[Array, Array]:
+class Rows:
+    """A sparse matrix of ones: the columns that are set in each row."""
+
+    def __init__(self, places: Sequence[Sequence[int]], width: int) -> None:
+        filled = [row or [width] for row in places]  # an empty row points at a column that is always zero
+        self.shape = (len(filled), width)
+        self._scale = np.array([share(len(row)) for row in filled])
+        self.mean_square = float(np.mean([len(row) * share(len(row)) ** 2 for row in filled]))
+        self._columns = np.concatenate([np.array(row) for row in filled])
+        self._starts = np.cumsum([0, *map(len, filled)])[:-1]
+        self._owners = np.repeat(np.arange(len(filled)), [len(row) for row in filled])
+
+    def times(self, weights: Array) -> Array:
+        padded = np.vstack([weights, np.zeros(weights.shape[1])])
+        return np.asarray(np.add.reduceat(padded[self._columns], self._starts, axis=0)) * self._scale[:, None]
+
+    def transposed_times(self, errors: Array) -> Array:
+        spread = (errors * self._scale[:, None])[self._owners]
+        sums = [np.bincount(self._columns, weights=spread[:, k], minlength=self.shape[1] + 1)[:-1] for k in range(errors.shape[1])]
+        return np.stack(sums, axis=1)
+
+
+class Table:
+    """A dense matrix behind the same two products."""
+
+    def __init__(self, values: Array) -> None:
+        self.shape = values.shape
+        self.mean_square = float(np.mean((values**2).sum(axis=1)))
+        self._values = values
+
+    def times(self, weights: Array) -> Array:
+        return np.asarray(self._values @ weights)
+
+    def transposed_times(self, errors: Array) -> Array:
+        return np.asarray(self._values.T @ errors)
+
+
+def fit(matrix: Rows | Table, classes: NDArray[Any], size: int, penalty: float, importance: Array, steps: int) -> tuple[Array, Array]:
     """Weights and biases that minimise the weighted log loss plus `penalty` times the squared weights (accelerated gradient descent)."""
     target = np.eye(size)[classes] * importance[:, None]
     total = importance.sum()
     weights = np.zeros((matrix.shape[1], size))
     bias = np.zeros(size)
     ahead_w, ahead_b = weights, bias
-    step = 1.0 / (0.5 * float(np.mean((matrix**2).sum(axis=1))) + 0.5 + penalty)
+    step = 1.0 / (0.5 * matrix.mean_square + 0.5 + penalty)
     momentum = 1.0
     for _ in range(steps):
-        scores = matrix @ ahead_w + ahead_b
+        scores = matrix.times(ahead_w) + ahead_b
         scores -= scores.max(axis=1, keepdims=True)
         chance = np.exp(scores)
         chance /= chance.sum(axis=1, keepdims=True)
         error = (chance * importance[:, None] - target) / total
-        new_w = ahead_w - step * (matrix.T @ error + penalty * ahead_w)
+        new_w = ahead_w - step * (matrix.transposed_times(error) + penalty * ahead_w)
         new_b = ahead_b - step * error.sum(axis=0)
         following = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
         ahead_w = new_w + (momentum - 1) / following * (new_w - weights)
@@ -181,13 +289,15 @@ def train(base: Sequence[Example], extra: Sequence[Example], sentence_penalty: f
     kept = kept_words(base)
     shapes = Shapes(kept)
     rows = [[set(grams(shape)) for shape in shapes.of(x.sentences, plain(x.prompt))] for x in everything]
+    first = _honest(everything, rows, sentence_penalty)
+    everything = [_settled(x, parts) for x, parts in zip(everything, first, strict=True)]
     honest = _honest(everything, rows, sentence_penalty)
     numbers = np.array([features(x.sentences, parts, plain(x.text), plain(x.prompt)) for x, parts in zip(everything, honest, strict=True)])
     mean, scale = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
     labels = [x.label for x in everything]
-    share = Counter(labels)
-    balance = [1.0 / share[label] ** 0.5 * (1.0 if place < len(base) else 0.5) for place, label in enumerate(labels)]
-    reply_weights, reply_bias = fit((numbers - mean) / scale, np.array(labels), 4, reply_penalty, np.array(balance), 1500)
+    often = Counter(labels)
+    balance = [1.0 / often[label] ** 0.5 * (1.0 if place < len(base) else 0.5) for place, label in enumerate(labels)]
+    reply_weights, reply_bias = fit(Table((numbers - mean) / scale), np.array(labels), 4, reply_penalty, np.array(balance), 1500)
     sentence = _sentence_model(everything, rows, range(len(everything)), sentence_penalty)
     table = {}
     for name, row in zip(sentence.names, sentence.weights, strict=True):
@@ -197,6 +307,27 @@ def train(base: Sequence[Example], extra: Sequence[Example], sentence_penalty: f
         "version": VERSION, "kept": kept, "sentence_bias": _rounded(sentence.bias), "sentence": table, "reply_bias": _rounded(reply_bias),
         "reply": [_rounded(row) for row in reply_weights.T], "mean": _rounded(mean), "scale": _rounded(scale),
     }  # fmt: skip
+
+
+def _settled(x: Example, parts: Sequence[Sequence[float]]) -> Example:
+    """The example with the piece that declines picked from each sentence of several, and without the answers' own noes.
+
+    A refusal that was asked for, or a "no" to a question, reads like one of the assistant's; what tells them apart is the request and
+    what stands beside it, which is the second step's to weigh. So the first step is not taught that they are content.
+    """
+    classes = list(x.classes)
+    place = 0
+    while place < len(classes):
+        end = place
+        while end < len(classes) and classes[end] == DECLINES_SOMEWHERE:
+            end += 1
+        if end > place:
+            best = max(range(place, end), key=lambda k: parts[k][DECLINES])
+            classes[place:end] = [DECLINES if k == best else UNTAUGHT for k in range(place, end)]
+        elif classes[place] == CONTENT and x.label == 0 and parts[place][DECLINES] > 0.5:
+            classes[place] = UNTAUGHT
+        place = max(end, place + 1)
+    return replace(x, classes=tuple(classes))
 
 
 def _honest(everything: Sequence[Example], rows: Sequence[Sequence[set[str]]], penalty: float) -> list[list[list[float]]]:
@@ -216,12 +347,12 @@ def _sentence_model(everything: Sequence[Example], rows: Sequence[Sequence[set[s
     classes: list[int] = []
     for place in places:
         for row, sentence, kind in zip(rows[place], everything[place].sentences, everything[place].classes, strict=True):
-            if (sentence.text, kind) not in seen:
+            if kind >= 0 and (sentence.text, kind) not in seen:
                 seen.add((sentence.text, kind))
                 flat.append(row)
                 classes.append(kind)
-    share = Counter(classes)
-    return Fitted(flat, classes, 4, penalty, 2, [1.0 / share[kind] ** 0.5 for kind in classes])
+    often = Counter(classes)
+    return Fitted(flat, classes, penalty, 2, [1.0 / often[kind] ** 0.5 for kind in classes])
 
 
 def _rounded(row: Sequence[float] | Array) -> list[float]:
@@ -234,7 +365,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
     base = examples()
-    data = train(base, composed(base, 700, seed=11))
+    data = train(base, [*composed(base, 500, seed=11), *templated(base, seed=12)])
     arguments.out.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(base)} replies, {len(data['sentence'])} sentence features, {arguments.out.stat().st_size} bytes, labels {', '.join(LABELS)}\n")
     return 0
