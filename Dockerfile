@@ -8,6 +8,7 @@ COPY gateway gateway
 COPY monitors monitors
 COPY config config
 COPY grafana grafana
+COPY docs/runbooks docs/runbooks
 RUN python -m venv /opt/evenhand \
  && /opt/evenhand/bin/pip install --no-cache-dir -c requirements.lock .
 

@@ -122,7 +122,9 @@ def _close(
     for answer in answers.values():
         exchanges.add(db, "replays_total", (("model", exchange.model), ("result", answer.error or "ok")))
         for kind, tokens in (("input", answer.prompt_tokens), ("output", answer.completion_tokens)):
-            exchanges.add(db, "tokens_total", (("model", exchange.model), ("type", kind), ("traffic", "shadow")), tokens)
+            labels = (("model", exchange.model), ("type", kind), ("traffic", "shadow"))
+            exchanges.add(db, "tokens_total", labels, tokens)
+            exchanges.add(db, "cost_usd_total", labels, tokens / 1e6 * context.monitor.budget.usd_per_million_tokens)
     for scorer in report.failed if report else ():
         exchanges.add(db, "scorer_errors_total", (("scorer", scorer),))
     budget.settle(db, context.monitor.budget, work.reservation, _used_tokens(work, answers))

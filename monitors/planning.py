@@ -41,15 +41,15 @@ async def prepare(context: Context, exchange: Exchange, route: RouteSettings, de
         return None
     reading = read(conversation.messages, context.tables)
     plan = make_plan(reading, route, Chance(context.secret, exchange.id), context.monitor.placebo_rate, context.tables)
+    origins = reading.origins(plan.axis) if plan.axis else ()
     if isinstance(plan, NoPair):
-        await context.write(_count_rewrite, plan.axis, "skipped")
-        await dismiss(context, exchange, plan.fate, plan.reason, reading.origins(plan.axis) if plan.axis else ())
+        await context.write(_write_no_pair, context, exchange, plan, origins)
         return None
     if not await _wait_for_turn(context, exchange, deployment, len(plan.arms)):
         await dismiss(context, exchange, "over_budget", "replays_per_minute")
         return None
     keys = places.scope_keys(exchange, plan.axis, plan.group, prompt_key(reading), conversation.opening)
-    return await context.write(_write_plan, context, exchange, route, deployment, plan, keys)
+    return await context.write(_write_plan, context, exchange, route, deployment, plan, keys, origins)
 
 
 async def dismiss(context: Context, exchange: Exchange, fate: str, reason: str, origins: Iterable[str] = ()) -> None:
@@ -76,9 +76,11 @@ def _write_plan(
     deployment: Deployment,
     plan: Plan,
     keys: Sequence[pairs.SeenKey],
+    origins: Sequence[str],
 ) -> Work | None:
     """In one transaction: is the prompt fresh, does the day's budget allow all arms, then the plan; None with a fate where it ends here."""
     now = context.now_ms()
+    _count_mentions(db, exchange, plan.axis, "rewritten", origins)
     fresh = pairs.first_seen(db, keys, now - DAY_MS)
     if not fresh.issuperset(keys[:2]):
         exchanges.dismiss(db, exchange, "repeat", "", (), now)
@@ -90,13 +92,19 @@ def _write_plan(
     planned = places.planned_pairs(plan, exchange, route, context.book, rolled_up=keys[2] in fresh)
     body = pairs.PlanBody(plan.to_bytes(), reservation.day, reservation.tokens)
     pairs.plan(db, exchange, planned, fresh, body, now, now + int(context.monitor.deadline_seconds * 1000))
-    _count_rewrite(db, plan.axis, "rewritten")
     return Work(plan, reservation)
 
 
-def _count_rewrite(db: sqlite3.Connection, axis: str, result: str) -> None:
-    if axis:
-        exchanges.add(db, "rewrites_total", (("axis", axis), ("result", result)))
+def _write_no_pair(db: sqlite3.Connection, context: Context, exchange: Exchange, plan: NoPair, origins: Sequence[str]) -> None:
+    if exchanges.dismiss(db, exchange, plan.fate, plan.reason, origins, context.now_ms()) and plan.axis:
+        _count_mentions(db, exchange, plan.axis, "skipped", origins)
+
+
+def _count_mentions(db: sqlite3.Connection, exchange: Exchange, axis: str, result: str, origins: Sequence[str]) -> None:
+    """Whom the text named, and whether it could be rewritten: what skip rates by origin group are shares of."""
+    exchanges.add(db, "rewrites_total", (("axis", axis), ("result", result)))
+    for origin in sorted(set(origins)):
+        exchanges.add(db, "mentions_total", (("route", exchange.route), ("origin_group", origin)))
 
 
 def _worst_case(exchange: Exchange, deployment: Deployment, plan: Plan) -> int:
