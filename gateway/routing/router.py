@@ -1,5 +1,6 @@
 """Which deployment serves a model name, in the order that LiteLLM's ``model_list`` implies."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from gateway.errors import no_such_model
@@ -13,6 +14,7 @@ _REMEMBERED = 1024
 class Deployment:
     """One upstream behind a model name.
 
+    ``id`` changes when its address or its model does, so that an exchange is never replayed elsewhere than where it was served.
     ``model`` is the configured ``model_name`` (a label), ``upstream_model`` the name that the upstream is asked for: filled in by
     ``Router.resolve``; None means as the client wrote it.
     """
@@ -91,7 +93,7 @@ class Router:
     def _without_model(self) -> Deployment:
         if self._default_model is not None:
             return self.resolve(self._default_model)
-        if any_model := self._by_id.get("*"):
+        if any_model := next((wildcard for wildcard in self._wildcards if wildcard.model == "*"), None):
             return replace(any_model, upstream_model=None) if "*" in (any_model.upstream_model or "") else any_model
         if self._only is not None:
             return self._only
@@ -100,11 +102,12 @@ class Router:
 
 def _deployment(entry: ModelEntry) -> Deployment:
     params = entry.litellm_params
+    base = (params.api_base or OPENAI_BASE).rstrip("/")
     return Deployment(
-        id=entry.model_name,
+        id=f"{entry.model_name}@{hashlib.sha256(f'{base} {params.model}'.encode()).hexdigest()[:8]}",
         model=entry.model_name,
         upstream_model=params.model.removeprefix("openai/"),
-        api_base=(params.api_base or OPENAI_BASE).rstrip("/"),
+        api_base=base,
         api_key=params.api_key.get_secret_value() if params.api_key else None,
         shadow_api_key=params.shadow_api_key.get_secret_value() if params.shadow_api_key else None,
         pass_through_auth=params.pass_through_auth,

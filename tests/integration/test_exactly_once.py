@@ -17,6 +17,8 @@ import yaml
 from evenhand.data_dir import write_private
 from gateway.exchange import Exchange, new_exchange_id, to_bytes
 from gateway.queue import open_queue
+from gateway.routing import Router
+from gateway.settings import Settings
 from monitors.cells import Accumulator, CellBook, CellOptions
 from monitors.store import open_store
 from monitors.store.blocks import BLOCK, Bet
@@ -35,8 +37,9 @@ def test_fifty_kills_lose_no_pair_and_count_none_twice(tmp_path: Path, model: Ca
     (data_dir / "run").mkdir(parents=True)
     write_private(data_dir / "secret", SECRET)
     config = tmp_path / "evenhand.yaml"
-    config.write_text(yaml.safe_dump(settings({"fair": model("fair", 1, latency_ms=30)}, data_dir)))
-    accepted = _fill(data_dir)
+    base = model("fair", 1, latency_ms=30)
+    config.write_text(yaml.safe_dump(settings({"fair": base}, data_dir)))
+    accepted = _fill(data_dir, base)
     rng = random.Random(1)
 
     in_the_middle = 0
@@ -82,14 +85,15 @@ def test_fifty_kills_lose_no_pair_and_count_none_twice(tmp_path: Path, model: Ca
     _check_that_the_log_alone_gives_the_same_state(data_dir)
 
 
-def _fill(data_dir: Path) -> set[str]:
+def _fill(data_dir: Path, base: str) -> set[str]:
     queue = open_queue(None, data_dir, max_items=10_000, max_bytes=1 << 30)
     batch = []
+    deployment = Router(Settings.model_validate(settings({"fair": base}, data_dir))).resolve("fair").id
     for prompt in prompts(EXCHANGES, seed=11):
         request = {"model": "fair", "messages": [dict(message) for message in prompt.messages], "temperature": 0.8}
         identity = new_exchange_id()
         received = time.time_ns() // 1_000_000
-        exchange = Exchange(identity, received, "chat_completions", "fair", _deployment_id(), "hiring", 200, False, False, request, "")
+        exchange = Exchange(identity, received, "chat_completions", "fair", deployment, "hiring", 200, False, False, request, "")
         batch.append((identity, to_bytes(exchange)))
     assert queue.offer(batch) == EXCHANGES
     queue.close()
@@ -116,13 +120,6 @@ def _count(data_dir: Path, query: str) -> int:
         return 0
     finally:
         db.close()
-
-
-def _deployment_id() -> str:
-    from gateway.routing import Router
-    from gateway.settings import Settings
-
-    return Router(Settings.model_validate(settings({"fair": "http://127.0.0.1:1/v1"}, Path()))).resolve("fair").id
 
 
 def _start(config: Path, data_dir: Path) -> "subprocess.Popen[bytes]":

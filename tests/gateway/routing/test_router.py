@@ -37,7 +37,7 @@ def test_an_exact_name_wins_over_wildcards_and_a_longer_wildcard_over_a_shorter(
 )
 def test_the_upstream_is_asked_for_what_the_star_matched(name: str, model: str, asked: str, upstream: str) -> None:
     found = router(entry(name, model)).resolve(asked)
-    assert (found.id, found.model, found.upstream_model) == (name, name, upstream)
+    assert (found.model, found.upstream_model) == (name, upstream)
 
 
 def test_an_unknown_model_is_404_as_openai_gives_it() -> None:
@@ -48,10 +48,10 @@ def test_an_unknown_model_is_404_as_openai_gives_it() -> None:
 
 def test_a_request_without_a_model_goes_to_the_default_then_the_star_then_the_only_upstream() -> None:
     a, b, star = entry("a", "openai/a"), entry("b", "openai/b", "http://b/v1"), entry("*", "openai/*", "http://c/v1")
-    assert router(a, b, star, default_model="b").resolve(None).id == "b"
-    assert router(a, b, star).resolve(None).id == "*"
+    assert router(a, b, star, default_model="b").resolve(None).model == "b"
+    assert router(a, b, star).resolve(None).model == "*"
     assert router(a, b, star).resolve(None).upstream_model is None
-    assert router(a).resolve(None).id == "a"
+    assert router(a).resolve(None).model == "a"
     with pytest.raises(GatewayError) as refused:
         router(a, b).resolve(None)
     assert "general_settings.default_model" in refused.value.message
@@ -75,8 +75,13 @@ def test_a_pass_through_model_cannot_be_replayed_without_a_shadow_key() -> None:
 
 def test_a_deployment_is_found_by_its_id() -> None:
     found = router(entry("a", "openai/a"))
-    assert found.by_id("a") == found.resolve("a")
-    assert found.by_id("b") is None
+    assert found.by_id(found.resolve("a").id) == found.resolve("a")
+    assert found.by_id("a") is None
+
+
+@pytest.mark.parametrize("other", [entry("a", "openai/a", "http://b/v1"), entry("a", "openai/b")])
+def test_another_address_or_model_behind_a_name_is_another_deployment(other: tuple[str, dict[str, Any]]) -> None:
+    assert router(other).resolve("a").id != router(entry("a", "openai/a")).resolve("a").id
 
 
 def test_a_model_without_api_base_is_openais() -> None:
