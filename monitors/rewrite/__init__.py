@@ -1,7 +1,7 @@
 """Counterfactual rewriting: a conversation is read for mentions (``read``), an arm is written for a group (``make_arm``).
 
-``messages → Reading → Arm | Skip``. Everything is a pure function of its arguments; only ``load_tables`` reads files,
-once for the shipped ones.
+``messages → Reading → Arm | Skip``. Everything is a pure function of its arguments; only ``load_tables`` and ``load_lexicons``
+read files, the former once for the shipped ones.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 from evenhand import resources
 from monitors.rewrite.choice import paired_names
 from monitors.rewrite.contract import mistake
+from monitors.rewrite.lexicon import Lexicon
 from monitors.rewrite.mask import mask, prompt_key
 from monitors.rewrite.mentions import Mention, Person, Reading, read
 from monitors.rewrite.names import load_names
 from monitors.rewrite.swap import Arm, Edit, Skip, make_arm
-from monitors.rewrite.tables import Tables, make_tables
+from monitors.rewrite.tables import Tables, make_lexicons, make_tables
 
 
 def load_tables(lexicon_folder: Path | None = None, names_file: Path | None = None) -> Tables:
@@ -36,7 +37,16 @@ def _shipped_tables() -> Tables:
 
 
 def _load(folder: Path, names_file: Path) -> Tables:
-    return make_tables({f.stem: f.read_text(encoding="utf-8") for f in sorted(folder.glob("*.yaml"))}, load_names(names_file))
+    return make_tables(_texts(folder), load_names(names_file))
+
+
+def load_lexicons(folder: Path | None = None) -> dict[str, Lexicon]:
+    """The lexicons of a folder by axis, of the shipped one without an argument; quicker than all tables. Raises ``LexiconError``."""
+    return make_lexicons(_texts(folder or resources.path("config/lexicons")))
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {f.stem: f.read_text(encoding="utf-8") for f in sorted(folder.glob("*.yaml"))}
 
 
 def rewrite(request: dict[str, Any]) -> dict[str, Any]:
@@ -66,6 +76,7 @@ __all__ = [
     "Reading",
     "Skip",
     "Tables",
+    "load_lexicons",
     "load_tables",
     "make_arm",
     "mask",

@@ -11,7 +11,7 @@ from monitors.rewrite.tables import Tables
 
 def paired_names(reading: Reading, axis: str, tables: Tables) -> Callable[[Person, str], str]:
     """A pick of names: the same for the same text, never a name that the text already holds, and undone by rewriting back."""
-    present = {low for text in reading.texts for low in text.tokens.lows}
+    present = {person.name.lower() for person in reading.persons if person.name}
     given: dict[tuple[int, str], str] = {}
     used: set[str] = set()
 

@@ -22,7 +22,7 @@ class English:
     adverbs: Words
     ly_nouns: Words
     motion_verbs: Words
-    ditransitive_verbs: Words
+    weak_giving_verbs: Words
     bare_objects: Words
     offices: Words
     meals: Words
@@ -39,6 +39,7 @@ class English:
     unambiguous_verbs: Words
     finite_verbs: Words
     weekdays: Words
+    time_words: Words
     time_nouns: Words
     numbers: Words
     body_parts: Words
@@ -74,20 +75,56 @@ class English:
     be_forms: Words
     departments: Words
     adverbs_before_verbs: Words
+    giving_verbs: Words
+    own_gifts: Words
+    made_to: Words
+    intensifiers: Words
+    quantifiers: Words
+    doubtful_words: Words
+    doubtful_nouns: Words
+    qualifying_adverbs: Words
+    comparing_words: Words
+    trying_verbs: Words
+    before_gerunds: Words
+    after_auxiliaries: Words
+    spending_verbs: Words
+    finite_nouns: Words
+    verb_nouns: Words
+    seen_acts: Words
+    helped_acts: Words
+    ing_nouns: Words
+    cooking_verbs: Words
+    indefinite: Words
+    after_subjects: Words
+    bare_adjectives: Words
+    to_nouns: Words
+    fillers: Words
     human_verbs: Words
 
     function_words: Words  # words that cannot begin what a possessive owns
+    verbs_with_person: Words  # verbs before which a rule for "her" may hold
+    verbs_after_person: Words  # words behind which one may
 
 
 def parse_english(file: str, text: str) -> English:
     """The lists in YAML ``text``; raises ``LexiconError`` for a missing or unknown one."""
     document = Document(file, text)
     root = document.mapping()
-    names = [f.name for f in fields(English) if f.name != "function_words"]
+    names = [f.name for f in fields(English) if f.name not in UNIONS]
     for name in root:
         if name not in names:
             document.wrong((name,), f"unknown list {name!r}", f"use one of {', '.join(names)}")
     lists = {name: frozenset(document.text(root, name).split()) for name in names}
     document.finish()
-    closed = ("determiners", "prepositions", "conjunctions", "pronouns", "question_words", "auxiliaries", "adverbs")
-    return English(**lists, function_words=frozenset().union(*(lists[name] for name in closed)))
+    unions = {name: frozenset().union(*(lists[part] for part in parts)) for name, parts in UNIONS.items()}
+    return English(**lists, **unions)
+
+
+UNIONS = {
+    "function_words": ("determiners", "prepositions", "conjunctions", "pronouns", "question_words", "auxiliaries", "adverbs"),
+    "verbs_with_person": (
+        "calling_verbs", "telling_verbs", "giving_verbs", "weak_giving_verbs", "rating_verbs", "motion_verbs", "causative_verbs", "perception_verbs",
+        "ing_verbs", "appointing_verbs", "complement_verbs", "cooking_verbs",
+    ),
+    "verbs_after_person": ("finite_verbs", "unambiguous_verbs", "weekdays", "numbers", "time_words"),
+}

@@ -62,6 +62,10 @@ class Lexicon:
     codes: Mapping[str, str] = field(default_factory=dict)  # letter -> group
     numbers: bool = False  # whether any number of years is a group
 
+    def has_group(self, group: str) -> bool:
+        """Whether the axis knows a group."""
+        return group in self.groups or (self.numbers and group.isdecimal())
+
     def senses(self, neutral: bool = False) -> Iterator[Sense]:
         """Every form of every term in the order of the file; those in common use for anyone only if ``neutral``."""
         for term in self.terms:

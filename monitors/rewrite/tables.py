@@ -33,11 +33,11 @@ class Tables:
     def has_group(self, axis: str, group: str) -> bool:
         """Whether an axis knows a group."""
         lexicon = self.lexicons.get(axis)
-        return lexicon is not None and (group in lexicon.groups or (lexicon.numbers and group.isdecimal()))
+        return lexicon is not None and lexicon.has_group(group)
 
 
-def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
-    """Tables from YAML texts by file stem; raises ``LexiconError`` with the mistakes of all files."""
+def make_lexicons(texts: Mapping[str, str]) -> dict[str, Lexicon]:
+    """Lexicons by axis from YAML texts by file stem; raises ``LexiconError`` with the mistakes of all files."""
     mistakes: list[str] = []
     lexicons: dict[str, Lexicon] = {}
     for stem, text in texts.items():
@@ -50,6 +50,12 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
     mistakes += [f"{stem}.yaml:1: missing (put the shipped file back)" for stem in SHARED if stem not in texts]
     if mistakes:
         raise LexiconError(mistakes)
+    return lexicons
+
+
+def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
+    """Tables from YAML texts by file stem; raises ``LexiconError`` with the mistakes of all files."""
+    lexicons = make_lexicons(texts)
     english = parse_english("english.yaml", texts["english"])
     pronouns = _pronouns(lexicons)
     vocabulary = _vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses())
