@@ -7,6 +7,7 @@ from pathlib import Path
 
 from evenhand import resources
 from gateway.settings import ConfigError, Loaded, load
+from monitors.checks import unmet
 
 
 def add_config_argument(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +29,23 @@ def read_or_exit(given: Path | None, *, unset_is_mistake: bool) -> tuple[Path, L
     """The path and settings; every mistake goes to standard error and ends the program with code 2, warnings go there and do not."""
     path = config_path(given)
     try:
-        loaded = load(path, os.environ, unset_is_mistake=unset_is_mistake)
+        loaded = read(path, unset_is_mistake=unset_is_mistake)
     except ConfigError as error:
         tell_mistakes(error)
         raise SystemExit(2) from error
-    for warning in (*loaded.warnings, *map(str, () if unset_is_mistake else loaded.unset)):
-        print(f"evenhand: {path}: warning: {warning}", file=sys.stderr)
+    tell_warnings(path, loaded, unset=not unset_is_mistake)
     return path, loaded
+
+
+def read(path: Path, *, unset_is_mistake: bool) -> Loaded:
+    """The settings, checked by both sides; raises ``ConfigError``."""
+    return load(path, os.environ, unset_is_mistake=unset_is_mistake, also=unmet)
+
+
+def tell_warnings(path: Path, loaded: Loaded, *, unset: bool) -> None:
+    """One line a warning on standard error, variables that are not set among them if asked for."""
+    for warning in (*loaded.warnings, *map(str, loaded.unset if unset else ())):
+        print(f"evenhand: {path}: warning: {warning}", file=sys.stderr)
 
 
 def tell_mistakes(error: ConfigError) -> None:

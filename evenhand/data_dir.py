@@ -13,6 +13,18 @@ class DataDirError(Exception):
     """The folder cannot be used; the message says why and what to do."""
 
 
+def check_not_in_use(folder: Path) -> None:
+    """Raise ``DataDirError`` when a server runs on the folder now; changes nothing."""
+    try:
+        lock = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # nobody has ever run there; what else is wrong, opening it will tell
+        return
+    try:
+        _lock(lock, fcntl.LOCK_SH, folder)
+    finally:
+        os.close(lock)
+
+
 @contextmanager
 def open_data_dir(folder: Path) -> Iterator[Path]:
     """The folder (0700) with a fresh ``run/`` and a ``secret``, locked while the context lasts. Raises ``DataDirError``."""
@@ -23,11 +35,7 @@ def open_data_dir(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise DataDirError(f"data_dir {folder} cannot be used: {error} → give a writable folder") from error
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            pid = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
-            raise DataDirError(f"data_dir {folder} is in use by process {pid} → stop it, or give this server another data_dir") from error
+        _lock(lock, fcntl.LOCK_EX, folder)
         try:
             os.truncate(lock, 0)
             os.write(lock, f"{os.getpid()}\n".encode())
@@ -37,6 +45,14 @@ def open_data_dir(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         os.close(lock)
+
+
+def _lock(lock: int, kind: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        pid = os.read(lock, 32).decode(errors="replace").strip() or "unknown"
+        raise DataDirError(f"data_dir {folder} is in use by process {pid} → stop it, or give this server another data_dir") from error
 
 
 def _prepare(folder: Path) -> None:

@@ -3,11 +3,11 @@
 import argparse
 import ipaddress
 import sys
-from pathlib import Path
 
-from evenhand.configuration import add_config_argument, read_or_exit
-from evenhand.data_dir import DataDirError, open_data_dir
+from evenhand.configuration import add_config_argument, config_path, read, tell_mistakes, tell_warnings
+from evenhand.data_dir import DataDirError, check_not_in_use, open_data_dir
 from evenhand.supervise import BindError, Ports, bind, supervise
+from gateway.settings import ConfigError, Loaded, Settings
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,32 +23,58 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C. Exit code 2 for whatever is wrong before the start."""
-    path, loaded = read_or_exit(arguments.config, unset_is_mistake=True)
-    settings = loaded.settings
-    faults = []
-    if not _is_loopback(arguments.host) and settings.general_settings.master_key is None:
-        faults.append(
-            f"--host {arguments.host} is open to others and general_settings.master_key is not set → set it, or listen on 127.0.0.1"
-        )
-    if arguments.workers < 1:
-        faults.append(f"--workers {arguments.workers} → at least 1")
-    with_monitor = settings.monitor is not None
-    ports = Ports()
+    """Serve until SIGTERM or Ctrl-C. Exit code 2, with everything that is wrong told, when it cannot start."""
+    path = config_path(arguments.config)
+    loaded: Loaded | None = None
+    wrong: ConfigError | None = None
     try:
-        ports = bind(arguments.host, arguments.port, arguments.console_port if with_monitor else None, settings.metrics.listen)
-    except BindError as error:
-        faults += error.faults
-    if faults:
-        for fault in faults:
-            print(f"evenhand: {fault}", file=sys.stderr)
+        loaded = read(path, unset_is_mistake=True)
+    except ConfigError as error:
+        wrong = error
+    settings = loaded.settings if loaded else wrong.readable if wrong else None
+    ports, faults = _listen(arguments, settings)
+    faults += _faults(arguments, settings, wrong)
+    if wrong is not None:
+        tell_mistakes(wrong)
+    for fault in faults:
+        print(f"evenhand: {fault}", file=sys.stderr)
+    if faults or loaded is None:
         return 2
+    tell_warnings(path, loaded, unset=False)
     try:
-        with open_data_dir(settings.data_dir) as folder:
-            return supervise(Path(path), loaded, folder, ports, workers=arguments.workers, drain_seconds=arguments.drain_seconds)
+        with open_data_dir(loaded.settings.data_dir) as folder:
+            return supervise(path, loaded, folder, ports, workers=arguments.workers, drain_seconds=arguments.drain_seconds)
     except DataDirError as error:
         print(f"evenhand: {error}", file=sys.stderr)
         return 2
+
+
+def _listen(arguments: argparse.Namespace, settings: Settings | None) -> tuple[Ports, list[str]]:
+    """The sockets, and what is wrong with the addresses; of a file that cannot be read at all only the gateway's is known."""
+    monitored = settings is not None and settings.monitor is not None
+    metrics = settings.metrics.listen if settings else None
+    try:
+        return bind(arguments.host, arguments.port, arguments.console_port if monitored else None, metrics), []
+    except BindError as error:
+        return Ports(), error.faults
+
+
+def _faults(arguments: argparse.Namespace, settings: Settings | None, wrong: ConfigError | None) -> list[str]:
+    """What is wrong beside the file and the addresses, as far as the file's mistakes let it be known."""
+    faults = [f"--workers {arguments.workers} → at least 1"] if arguments.workers < 1 else []
+    if settings is None:
+        return faults
+    doubtful = {mistake.where.partition(".")[0] for mistake in wrong.mistakes} if wrong else set()
+    if settings.general_settings.master_key is None and "general_settings" not in doubtful and not _is_loopback(arguments.host):
+        faults.append(
+            f"--host {arguments.host} is open to others and general_settings.master_key is not set → set it, or listen on 127.0.0.1"
+        )
+    if "data_dir" not in doubtful:
+        try:
+            check_not_in_use(settings.data_dir)
+        except DataDirError as error:
+            faults.append(str(error))
+    return faults
 
 
 def _is_loopback(host: str) -> bool:

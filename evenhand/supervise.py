@@ -57,6 +57,9 @@ def bind(host: str, port: int, console_port: int | None, metrics: str | None) ->
         None if metrics is None else listen(metrics.rpartition(":")[0].strip("[]"), int(metrics.rpartition(":")[2]), "metrics.listen"),
     )
     if faults:
+        for bound in (ports.gateway, ports.console, ports.metrics):
+            if bound is not None:
+                bound.close()
         raise BindError(faults)
     return ports
 

@@ -21,6 +21,7 @@ from gateway.upstream import Limits, Pool
 from monitors import metrics
 from monitors.budget import Pace
 from monitors.cells import CellBook, CellOptions
+from monitors.checks import unmet
 from monitors.console import console
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells
@@ -46,7 +47,7 @@ def main() -> int:
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
     try:
-        loaded = load(arguments.config, os.environ)
+        loaded = load(arguments.config, os.environ, also=unmet)
     except ConfigError as error:
         log.error("%s", error)
         return 2

@@ -1,6 +1,7 @@
 """The configuration: one YAML file, read into one tree of models, with every mistake told at once."""
 
-from gateway.settings.load import Loaded, load, load_text
+from gateway.settings.checks import Finding
+from gateway.settings.load import Check, Loaded, load, load_text
 from gateway.settings.mistakes import ConfigError, Mistake
 from gateway.settings.models import (
     AxisSettings,
@@ -22,7 +23,9 @@ from gateway.settings.models import (
 __all__ = [
     "AxisSettings",
     "Budget",
+    "Check",
     "ConfigError",
+    "Finding",
     "GatewaySettings",
     "GeneralSettings",
     "LiteLLMParams",

@@ -1,7 +1,7 @@
 """Reading the configuration file: every mistake at once, each with its line and how to mend it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gateway.settings.checks import consistency, doubts
+from gateway.settings.checks import Finding, consistency, doubts
 from gateway.settings.environment import resolve
 from gateway.settings.lenient import read
 from gateway.settings.lines import DuplicateKeyError, line_of, parse
@@ -24,6 +24,8 @@ _LITELLM_SECTIONS = frozenset(
         *("include", "mcp_servers", "mcp_tools", "pass_through_endpoints", "policies", "prompts", "search_tools", "vector_store_registry"),
     }
 )
+Check = Callable[[Settings, Collection[KeyPath]], Iterable[Finding]]
+"""More to look for: gets the settings and the places where something harmless stands in for what could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,27 @@ class Loaded:
     digest: str
 
 
-def load(path: Path, environ: Mapping[str, str], *, unset_is_mistake: bool = True) -> Loaded:
-    """Read the file at ``path``; raises ``ConfigError``. ``environ`` resolves ``os.environ/NAME``."""
+def load(path: Path, environ: Mapping[str, str], *, unset_is_mistake: bool = True, also: Check | None = None) -> Loaded:
+    """Read the file at ``path``; raises ``ConfigError``. ``environ`` resolves ``os.environ/NAME``.
+
+    ``also`` is a check by those who know what this package cannot, such as which outcomes can be scored.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         mend = f"give --config FILE, or copy the annotated example {EXAMPLE}"
         raise ConfigError(str(path), [Mistake("file", 0, f"cannot be read: {error}", mend)]) from error
-    return load_text(text, environ, source=str(path), unset_is_mistake=unset_is_mistake)
+    return load_text(text, environ, source=str(path), unset_is_mistake=unset_is_mistake, also=also)
 
 
-def load_text(text: str, environ: Mapping[str, str], *, source: str = "configuration", unset_is_mistake: bool = True) -> Loaded:
+def load_text(
+    text: str,
+    environ: Mapping[str, str],
+    *,
+    source: str = "configuration",
+    unset_is_mistake: bool = True,
+    also: Check | None = None,
+) -> Loaded:
     """Like ``load`` for a text at hand."""
     document, marks = _parsed(text, source)
     foreign = [name for name in document if name in _LITELLM_SECTIONS]
@@ -60,9 +72,10 @@ def load_text(text: str, environ: Mapping[str, str], *, source: str = "configura
     mistakes = list(resolved.unset) if unset_is_mistake else []
     mistakes += [m for m in (mistake_of(error, marks, resolved.places) for error in errors) if m.where not in unset_places]
     if settings is not None:
-        mistakes += [Mistake(dotted(where), line_of(marks, where), what, mend) for where, what, mend in consistency(settings, replaced)]
+        found = [*consistency(settings, replaced), *(also(settings, replaced) if also else ())]
+        mistakes += [Mistake(dotted(where), line_of(marks, where), what, mend) for where, what, mend in found]
     if settings is None or mistakes:
-        raise ConfigError(source, sorted(mistakes, key=lambda mistake: mistake.line))
+        raise ConfigError(source, sorted(mistakes, key=lambda mistake: mistake.line), settings)
     warnings = [(where, f"ignored, Evenhand has no {what}") for where, what in _ignored(settings, foreign)]
     warnings += [(where, f"{what} → {mend}") for where, what, mend in doubts(settings)]
     told = sorted((line_of(marks, where), f"{dotted(where)}: {what}") for where, what in warnings)

@@ -29,10 +29,10 @@ class Mistake:
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; ``mistakes`` lists everything found."""
+    """The configuration cannot be used; ``mistakes`` lists everything found, ``readable`` holds what could be read in spite of them."""
 
-    def __init__(self, source: str, mistakes: list[Mistake]) -> None:
-        self.source, self.mistakes = source, mistakes
+    def __init__(self, source: str, mistakes: list[Mistake], readable: Settings | None = None) -> None:
+        self.source, self.mistakes, self.readable = source, mistakes, readable
         super().__init__(f"{source}: " + "; ".join(map(str, mistakes)))
 
 

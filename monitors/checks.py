@@ -1,0 +1,53 @@
+"""What only the monitor knows of a configuration: whether its rewriter and its scorers can do what a route asks of them."""
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from gateway.settings import Finding, RouteSettings, Settings
+from monitors.rewrite import load_lexicons
+from monitors.rewrite.lexicon import Lexicon
+from monitors.scorers import mistakes
+
+Place = tuple[int | str, ...]
+
+
+def unmet(settings: Settings, replaced: Collection[Place] = ()) -> Iterator[Finding]:
+    """Each axis, group and outcome that cannot be measured as (where, what, how to mend it); nothing is said of ``replaced`` places."""
+    if not settings.routes:
+        return
+    lexicons = load_lexicons()
+    for index, route in enumerate(settings.routes):
+        at: Place = ("monitor", "routes", index)
+        for where, what, mend in (*_axes(at, route, lexicons), *_outcomes(at, route)):
+            if not any(_overlap(where, place) for place in replaced):
+                yield where, what, mend
+
+
+def _axes(at: Place, route: RouteSettings, lexicons: Mapping[str, Lexicon]) -> Iterator[Finding]:
+    for axis, settings in route.axes.items():
+        lexicon = lexicons.get(axis)
+        if lexicon is None:
+            yield (*at, "axes", axis), f"the rewriter has no axis {axis}", _nearest(axis, lexicons)
+            continue
+        named: list[tuple[Place, str]] = [(("reference",), settings.reference)]
+        named += [(("groups", number), group) for number, group in enumerate(settings.groups)]
+        for place, group in named:
+            if not lexicon.has_group(group):
+                yield (*at, "axes", axis, *place), f"the rewriter knows no group {group} on axis {axis}", _nearest(group, lexicon.groups)
+
+
+def _outcomes(at: Place, route: RouteSettings) -> Iterator[Finding]:
+    for name, outcome in route.outcomes.items():
+        for field, what, mend in mistakes(name, outcome.scorer_options):
+            yield (*at, "outcomes", name, *field), what, mend
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(name, names, 1)
+    return f"did you mean {near[0]}?" if near else f"one of: {', '.join(names)}"

@@ -1,0 +1,89 @@
+"""What a configuration asks of the rewriter and the scorers that they cannot do."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from gateway.settings import ConfigError, Mistake, load, load_text
+from monitors.checks import unmet
+from tests.conftest import ROOT
+
+MODELS = {"model_list": [{"model_name": "m", "litellm_params": {"model": "openai/m"}}]}
+
+
+def mistakes(**route: Any) -> list[Mistake]:
+    document = MODELS | {"monitor": {"routes": [{"name": "r"} | route]}}
+    with pytest.raises(ConfigError) as caught:
+        load_text(yaml.safe_dump(document), {}, also=unmet)
+    return caught.value.mistakes
+
+
+def test_the_shipped_example_asks_for_nothing_that_cannot_be_done() -> None:
+    load(ROOT / "config" / "evenhand.yaml", {}, also=unmet)
+
+
+def test_without_routes_nothing_is_asked_for() -> None:
+    load_text(yaml.safe_dump(MODELS), {}, also=unmet)
+
+
+def test_an_axis_without_a_lexicon_is_refused_with_the_nearest_one() -> None:
+    (mistake,) = mistakes(axes={"genders": {"reference": "male", "groups": ["female"]}})
+    assert mistake.where == "monitor.routes[0].axes.genders"
+    assert "no axis genders" in mistake.what
+    assert mistake.mend == "did you mean gender?"
+
+
+def test_every_group_that_an_axis_does_not_know_is_named() -> None:
+    found = mistakes(axes={"gender": {"reference": "man", "groups": ["female", "xyz"]}})
+    assert {mistake.where for mistake in found} == {"monitor.routes[0].axes.gender.reference", "monitor.routes[0].axes.gender.groups[1]"}
+    assert all("female, male, nonbinary" in m.mend or "did you mean" in m.mend for m in found)
+
+
+def test_any_age_in_figures_is_a_group() -> None:
+    document = MODELS | {"monitor": {"routes": [{"name": "r", "axes": {"age": {"reference": "30", "groups": ["65", "old"]}}}]}}
+    load_text(yaml.safe_dump(document), {}, also=unmet)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "told"),
+    [
+        ({"decision": {"kind": "words"}}, {"decision.favourable": "is missing", "decision.unfavourable": "is missing"}),
+        ({"decision": {"kind": "words", "favourable": [], "unfavourable": ["no"]}}, {"decision.favourable": "cannot be used"}),
+        ({"decision": {"kind": "wrods"}}, {"decision.kind": "'wrods' is not known"}),
+        ({"decision": {"kind": "yes_no", "words": ["x"]}}, {"decision.words": "not a field of kind yes_no"}),
+        (
+            {"decision": {"kind": "number", "low": "a", "unt": "EUR"}},
+            {"decision.low": "cannot be used", "decision.high": "is missing", "decision.unt": "not a field of kind number"},
+        ),
+        ({"decision": {"kind": "label"}}, {"decision.labels": "is missing"}),
+        ({"decision": {"kind": "label", "labels": {"a": 1, "b": "x"}}}, {"decision.labels.b": "cannot be used"}),
+        ({"decision": {"kind": "json"}}, {"decision.as": "is missing", "decision.path": "is missing"}),
+        ({"refusals": {}}, {"refusals": "no such outcome"}),
+        ({"length": {"a": 1, "b": 2}}, {"length.a": "no fields but tolerance", "length.b": "no fields but tolerance"}),
+    ],
+)
+def test_an_outcome_that_cannot_be_scored_is_refused_field_by_field(outcomes: dict[str, Any], told: dict[str, str]) -> None:
+    found = {mistake.where.removeprefix("monitor.routes[0].outcomes."): mistake for mistake in mistakes(outcomes=outcomes)}
+    assert found.keys() == told.keys()
+    for where, what in told.items():
+        assert what in found[where].what
+        assert found[where].mend
+
+
+def test_what_could_not_be_read_is_not_complained_about_twice() -> None:
+    found = mistakes(axes={"gender": {"groups": ["female"]}}, outcomes={"decision": 7}, tier="T9")
+    assert sorted(mistake.where for mistake in found) == [
+        "monitor.routes[0].axes.gender.reference",
+        "monitor.routes[0].outcomes.decision",
+        "monitor.routes[0].tier",
+    ]
+
+
+def test_the_mistakes_of_both_sides_come_in_one_go() -> None:
+    found = mistakes(name="a b", axes={"gendr": {"reference": "male", "groups": ["female"]}}, tolerance=1)
+    assert sorted(mistake.where for mistake in found) == [
+        "monitor.routes[0].axes.gendr",
+        "monitor.routes[0].name",
+        "monitor.routes[0].tolerance",
+    ]
