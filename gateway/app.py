@@ -16,6 +16,7 @@ from gateway.metrics import CONTENT_TYPE, Exposition
 from gateway.ticket import Desk
 from gateway.upstream import Pool
 
+FLUSH_SECONDS = 1.0
 JSON = [(b"content-type", b"application/json")]
 
 
@@ -73,12 +74,21 @@ class App:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._on_start()
+                flusher = asyncio.create_task(self._flush_regularly())
                 await send({"type": "lifespan.startup.complete"})
             else:
+                flusher.cancel()
                 await self._pool.aclose()
                 self._on_stop()
+                self.desk.metrics.flush()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _flush_regularly(self) -> None:
+        """Other workers answer scrapes too, so what is counted here must not wait for one."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            self.desk.metrics.flush()
 
     async def _livez(self, scope: Scope, send: Send) -> None:
         await answer(send, 200, JSON, b'{"status":"ok"}')

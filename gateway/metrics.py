@@ -1,7 +1,7 @@
 """What the gateway counts, under the names that DESIGN makes public; labels are configured names or words from closed lists.
 
-Children are kept in dicts, since ``labels()`` costs more than counting. With several workers prometheus-client keeps the values in files
-that any worker can add up.
+Counters are tallied and flushed once a second and before each scrape; histograms keep their children in dicts, since ``labels()`` costs
+more than observing. With several workers prometheus-client keeps the values in files that any worker can add up.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from gateway.queue import Depth
+from gateway.tally import Tally
 from gateway.usage import Usage
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
@@ -35,12 +36,6 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._several_workers = several_workers
         self.registry = registry = CollectorRegistry()
-        self._requests = Counter(
-            "evenhand_requests_total",
-            "Requests by who answered them: the gateway, the upstream, or nobody because the client left.",
-            ["model", "endpoint", "code", "origin"],
-            registry=registry,
-        )
         self._durations = Histogram(
             "evenhand_request_duration_seconds",
             "From a request's head to the end of its reply.",
@@ -62,12 +57,6 @@ class Metrics:
             buckets=PER_TOKEN_BUCKETS,
             registry=registry,
         )
-        self._tokens = Counter(
-            "evenhand_tokens_total",
-            "Tokens as replies report them; type estimated_… where they do not.",
-            ["model", "type", "traffic"],
-            registry=registry,
-        )
         self._overheads = Histogram(
             "evenhand_overhead_seconds",
             "Time the gateway itself takes: request (read until sent, less connecting), connect, reply (headers in until headers out).",
@@ -75,34 +64,24 @@ class Metrics:
             buckets=OVERHEAD_BUCKETS,
             registry=registry,
         )
-        self._errors = Counter(
-            "evenhand_errors_total",
-            "Failures by fault domain: caller_, policy_, upstream_, gateway_.",
-            ["model", "error"],
-            registry=registry,
-        )
-        self._retries = Counter("evenhand_upstream_retries_total", "Requests sent a second time.", ["model"], registry=registry)
-        self._seen = Counter("evenhand_exchanges_seen_total", "Forwarded requests on monitored endpoints.", ["model"], registry=registry)
-        self._exchanges = Counter("evenhand_exchanges_total", "What became of an exchange.", ["model", "route", "fate"], registry=registry)
-        self.in_flight = Gauge("evenhand_in_flight_requests", "Requests being served now.", registry=registry, multiprocess_mode="livesum")
+        fates = Counter("evenhand_exchanges_total", "What became of an exchange.", ["model", "route", "fate"], registry=registry)
+        self._fates = fates
+        self._in_flight = Gauge("evenhand_in_flight_requests", "Requests being served now.", registry=registry, multiprocess_mode="livesum")
+        self.open_requests = 0
         info = Gauge("evenhand_config_info", "The configuration that runs.", ["hash"], registry=registry, multiprocess_mode="mostrecent")
         info.labels(config_hash).set(1)
         build = Gauge("evenhand_build_info", "The version that runs.", ["version"], registry=registry, multiprocess_mode="mostrecent")
         build.labels(version).set(1)
         self._own: list[Collector] = []
-        self._request_children: dict[tuple[str, str, int, str], Counter] = {}
-        self._model_children: dict[str, tuple[Histogram, Histogram, Counter, Counter]] = {}
-        self._error_children: dict[tuple[str, str], Counter] = {}
-        self._token_children: dict[tuple[str, bool], tuple[Counter, Counter]] = {}
-        self._fate_children: dict[tuple[str, str, str], Counter] = {}
+        self._requests, self._errors, self._retries, self._seen, self._tokens = (Tally(family) for family in _counters(registry))
+        self._decided = Tally(fates)
+        self._tallies = (self._requests, self._errors, self._retries, self._seen, self._tokens, self._decided)
+        self._children: dict[str, tuple[Histogram, Histogram, Histogram]] = {}
         self.overhead_request, self.overhead_connect, self.overhead_reply = map(self._overheads.labels, ("request", "connect", "reply"))
 
     def ended(self, model: str, endpoint: str, code: int, origin: str, seconds: float) -> None:
         """A request is over."""
-        key = (model, endpoint, code, origin)
-        if (child := self._request_children.get(key)) is None:
-            child = self._request_children[key] = self._requests.labels(model, endpoint, str(code), origin)
-        child.inc()
+        self._requests.add((model, endpoint, str(code), origin))
         self._of(model)[0].observe(seconds)
 
     def first_token(self, model: str, seconds: float) -> None:
@@ -111,41 +90,38 @@ class Metrics:
 
     def per_token(self, model: str, seconds: float) -> None:
         """The mean time between two tokens of a stream."""
-        self._per_token.labels(model).observe(seconds)
+        self._of(model)[2].observe(seconds)
 
     def tokens(self, model: str, used: Usage) -> None:
         """Tokens of a live request."""
-        key = (model, used.estimated)
-        if (children := self._token_children.get(key)) is None:
-            prefix = "estimated_" if used.estimated else ""
-            children = self._token_children[key] = (
-                self._tokens.labels(model, f"{prefix}input", "live"),
-                self._tokens.labels(model, f"{prefix}output", "live"),
-            )
-        children[0].inc(used.input)
-        children[1].inc(used.output)
+        self._tokens.add((model, "estimated_input" if used.estimated else "input", "live"), used.input)
+        self._tokens.add((model, "estimated_output" if used.estimated else "output", "live"), used.output)
 
     def seen(self, model: str) -> None:
         """A request on a monitored endpoint is being forwarded."""
-        self._of(model)[2].inc()
+        self._seen.add((model,))
 
     def retried(self, model: str) -> None:
         """A request is sent again."""
-        self._of(model)[3].inc()
+        self._retries.add((model,))
 
     def error(self, model: str, error: str) -> None:
         """A failure; ``error`` is a word of the closed list."""
-        key = (model, error)
-        if (child := self._error_children.get(key)) is None:
-            child = self._error_children[key] = self._errors.labels(model, error)
-        child.inc()
+        self._errors.add((model, error))
+
+    def decided(self, model: str, route: str, fate: str) -> None:
+        """What became of an exchange at once, told by the event loop."""
+        self._decided.add((model, route, fate))
 
     def fate(self, model: str, route: str, fate: str) -> None:
-        """What became of an exchange; may be called from any thread."""
-        key = (model, route, fate)
-        if (child := self._fate_children.get(key)) is None:
-            child = self._fate_children[key] = self._exchanges.labels(model, route, fate)
-        child.inc()
+        """What became of an exchange later, told from any thread."""
+        self._fates.labels(model, route, fate).inc()
+
+    def flush(self) -> None:
+        """Hand the tallies over to prometheus-client; from the event loop."""
+        self._in_flight.set(self.open_requests)
+        for tally in self._tallies:
+            tally.flush()
 
     def watch_queue(self, depth: Callable[[], Depth | None], now_ms: Callable[[], int]) -> None:
         """Show the queue's depth, read at each scrape."""
@@ -163,16 +139,26 @@ class Metrics:
             registry.register(collector)
         return generate_latest(registry)
 
-    def _of(self, model: str) -> tuple[Histogram, Histogram, Counter, Counter]:
-        if (children := self._model_children.get(model)) is None:
-            families = (self._durations, self._first_tokens, self._seen, self._retries)
-            children = self._model_children[model] = (
-                families[0].labels(model),
-                families[1].labels(model),
-                families[2].labels(model),
-                families[3].labels(model),
+    def _of(self, model: str) -> tuple[Histogram, Histogram, Histogram]:
+        if (children := self._children.get(model)) is None:
+            children = self._children[model] = (
+                self._durations.labels(model),
+                self._first_tokens.labels(model),
+                self._per_token.labels(model),
             )
         return children
+
+
+def _counters(registry: CollectorRegistry) -> Iterator[Counter]:
+    """The tallied families: requests, errors, retries, seen, tokens."""
+    help_text = "Requests by who answered them: the gateway, the upstream, or nobody because the client left."
+    yield Counter("evenhand_requests_total", help_text, ["model", "endpoint", "code", "origin"], registry=registry)
+    help_text = "Failures by fault domain: caller_, policy_, upstream_, gateway_."
+    yield Counter("evenhand_errors_total", help_text, ["model", "error"], registry=registry)
+    yield Counter("evenhand_upstream_retries_total", "Requests sent a second time.", ["model"], registry=registry)
+    yield Counter("evenhand_exchanges_seen_total", "Forwarded requests on monitored endpoints.", ["model"], registry=registry)
+    help_text = "Tokens as replies report them; type estimated_… where they do not."
+    yield Counter("evenhand_tokens_total", help_text, ["model", "type", "traffic"], registry=registry)
 
 
 class Exposition:
@@ -186,6 +172,7 @@ class Exposition:
     async def text(self) -> bytes:
         async with self._lock:
             if self._clock() - self._made >= _CACHE_SECONDS:
+                self._metrics.flush()
                 self._text = await asyncio.to_thread(self._metrics.text)
                 self._made = self._clock()
             return self._text

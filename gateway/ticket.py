@@ -120,7 +120,7 @@ class Ticket:
         self._peek: bytes | None = None
         self.status, self.origin, self.error = 499, "client", "caller_closed"  # until somebody answers
         self.can_tell = False  # an error can still be told within the stream
-        desk.metrics.in_flight.inc()
+        desk.metrics.open_requests += 1
 
     def admit(self) -> None:
         """Path and key are acceptable. Raises ``GatewayError``."""
@@ -173,22 +173,24 @@ class Ticket:
         named: list[bytes] = []
         for header in headers:
             name = header[0].lower()
-            if name in _SPECIAL_REPLY:
-                value = header[1]
-                if name in _NOT_RETURNED:
-                    if name == b"connection":
-                        named += [token.strip().lower() for token in value.split(b",")]
+            if name not in _SPECIAL_REPLY:
+                passed.append(header)
+                continue
+            value = header[1]
+            if name in _NOT_RETURNED:
+                if name == b"connection":
+                    named += [token.strip().lower() for token in value.split(b",")]
+                continue
+            if name == b"content-length":
+                if status in (204, 304):
                     continue
-                if name == b"content-length":
-                    if status in (204, 304):
-                        continue
-                    sized = True
-                elif name == b"content-type":
-                    stream = value.lower().startswith(sse.CONTENT_TYPE)
-                elif name == b"content-encoding":
-                    encoded = value.lower() != b"identity"
-                else:
-                    request_id = value
+                sized = True
+            elif name == b"content-type":
+                stream = value.lower().startswith(sse.CONTENT_TYPE)
+            elif name == b"content-encoding":
+                encoded = value.lower() != b"identity"
+            else:
+                request_id = value
             passed.append(header)
         if len(named) > 1 or (named and named[0] not in (b"keep-alive", b"close")):
             passed = [header for header in passed if header[0].lower() not in named]
@@ -254,7 +256,7 @@ class Ticket:
         metrics = self._desk.metrics
         if self._recorder is not None:
             self._recorder.finish(self.status, self._reply, truncated=not complete)
-        metrics.in_flight.dec()
+        metrics.open_requests -= 1
         metrics.ended(self.model, self._endpoint, self.status, self.origin, time.perf_counter() - self._started)
         if self.error:
             metrics.error(self.model, self.error)
@@ -291,11 +293,11 @@ class Ticket:
         desk, model = self._desk, deployment.model
         desk.metrics.seen(model)
         if desk.sampler is None or desk.handoff is None or (self._place is not None and self._place.azure):
-            desk.metrics.fate(model, "_none", "ineligible")
+            desk.metrics.decided(model, "_none", "ineligible")
             return
         decision = desk.sampler.decide(self.exchange_id, self._endpoint, deployment, self._headers)
         if decision.fate is not None:
-            desk.metrics.fate(model, decision.route, decision.fate)
+            desk.metrics.decided(model, decision.route, decision.fate)
             return
         self._recorder = desk.handoff.recorder(
             exchange_id=self.exchange_id,

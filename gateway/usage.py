@@ -10,7 +10,6 @@ TAIL_BYTES = 8 * 1024
 BYTES_PER_TOKEN = 4  # of English text, for estimates
 METERED = frozenset({"chat_completions", "completions", "responses", "messages", "embeddings"})
 _USAGE = re.compile(rb'"usage"\s*:\s*(\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})')
-_INPUT, _OUTPUT = ("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens")
 
 
 class Usage(NamedTuple):
@@ -41,24 +40,28 @@ class Tail:
 
     def usage(self) -> Usage | None:
         """What the reply says of itself; None where it says nothing."""
-        text = b"".join(self._pieces)[-TAIL_BYTES:]
-        if b'"usage"' not in text:
-            return None
-        for found in reversed(_USAGE.findall(text)):
-            try:
-                numbers = orjson.loads(found)
-            except orjson.JSONDecodeError:
-                continue
-            tokens_in, tokens_out = _number(numbers, _INPUT), _number(numbers, _OUTPUT)
-            if tokens_in is not None or tokens_out is not None:
-                return Usage(tokens_in or 0, tokens_out or 0, estimated=False)
+        text = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        first = max(0, len(text) - TAIL_BYTES)
+        at = text.rfind(b'"usage"', first)
+        while at >= 0:
+            if (found := _USAGE.match(text, at)) and (used := _read(found[1])):
+                return used
+            at = text.rfind(b'"usage"', first, at)
         return None
+
+
+def _read(document: bytes) -> Usage | None:
+    try:
+        numbers = orjson.loads(document)
+    except orjson.JSONDecodeError:
+        return None
+    tokens_in = numbers.get("prompt_tokens", numbers.get("input_tokens"))
+    tokens_out = numbers.get("completion_tokens", numbers.get("output_tokens", 0))
+    if type(tokens_in) is int and type(tokens_out) is int and tokens_in >= 0 and tokens_out >= 0:
+        return Usage(tokens_in, tokens_out, False)
+    return None
 
 
 def estimate(request_bytes: int, reply_bytes: int, events: int) -> Usage:
     """From sizes: a stream has about one token an event, other replies four bytes a token."""
-    return Usage(request_bytes // BYTES_PER_TOKEN, events or reply_bytes // BYTES_PER_TOKEN, estimated=True)
-
-
-def _number(numbers: dict[str, object], names: tuple[str, str]) -> int | None:
-    return next((value for name in names if isinstance(value := numbers.get(name), int) and value >= 0), None)
+    return Usage(request_bytes // BYTES_PER_TOKEN, events or reply_bytes // BYTES_PER_TOKEN, True)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -151,6 +152,10 @@ class Gateway:
     metrics: Any
     readiness: Any
     data_dir: Path
+    loop: asyncio.AbstractEventLoop
+
+    async def flush(self) -> None:
+        self.metrics.flush()
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=10)
@@ -162,6 +167,8 @@ class Gateway:
             return read_all(client)
 
     def count(self, name: str, **labels: str) -> float:
+        """A sample's value now, what the event loop has tallied included."""
+        asyncio.run_coroutine_threadsafe(self.flush(), self.loop).result(10)
         return self.metrics.registry.get_sample_value(name, labels) or 0.0
 
 
@@ -213,8 +220,15 @@ def running(config: dict[str, Any], data_dir: Path) -> Iterator[Gateway]:
     worker = build(load_text(yaml.safe_dump(config), {}), data_dir)
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if not loops:
+            loops.append(asyncio.get_running_loop())
+        await worker.app(scope, receive, send)
+
     settings = uvicorn.Config(
-        worker.app,
+        app,
         http=GatewayProtocol,
         ws="none",
         lifespan="on",
@@ -226,8 +240,10 @@ def running(config: dict[str, Any], data_dir: Path) -> Iterator[Gateway]:
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
+    while not loops:
+        time.sleep(0.005)
     try:
-        yield Gateway(port, f"http://127.0.0.1:{port}", worker.metrics, worker.readiness, data_dir)
+        yield Gateway(port, f"http://127.0.0.1:{port}", worker.metrics, worker.readiness, data_dir, loops[0])
     finally:
         server.should_exit = True
         thread.join(20)

@@ -139,7 +139,10 @@ def test_metrics_of_several_workers_add_up(upstreams: Callable[..., Upstream], t
             wait_ready(process, port)
             for _ in range(3):
                 ask(port, post(BODY))
-        text = split(ask(two_port, b"GET /metrics HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n"))[2]
+        text, deadline = b"", time.monotonic() + 10  # each worker hands its counts over once a second
+        while b'evenhand_exchanges_seen_total{model="m"} 6.0' not in text and time.monotonic() < deadline:
+            text = split(ask(two_port, b"GET /metrics HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n"))[2]
+            time.sleep(0.1)
         assert b'evenhand_exchanges_seen_total{model="m"} 6.0' in text
         assert text.count(b"evenhand_exchanges_seen_total{") == 1
 
