@@ -25,13 +25,14 @@ from evenhand.demo.prompts import stream
 from evenhand.demo.readings import Cell, Console, decision_cell
 from evenhand.demo.screen import Screen
 from evenhand.demo.stage import Stage, build
-from evenhand.demo.traffic import Gate, Sender
+from evenhand.demo.traffic import IN_FLIGHT, IN_FLIGHT_REAL, Gate, Sender
 from evenhand.demo.watch import POLL_SECONDS, ConsoleLostError, Watch
 from evenhand.demo.webhook import Page, Webhook
 
 ONCE_SECONDS = 150.0
 PAGE_SECONDS = 15.0
 QUIET_SECONDS = 4.0
+FAILURES = (ChildError, ConsoleLostError, httpx.HTTPError)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def run(options: Options, out: TextIO, clock: Callable[[], float] = time.monoton
     screen = Screen(out, clock)
     try:
         return asyncio.run(_run(options, folder, screen, clock))
-    except (ChildError, ConsoleLostError) as error:
+    except FAILURES as error:
         screen.keep()
         screen.say("", f"The demo could not go on: {error}")
         return 4
@@ -64,13 +65,13 @@ def run(options: Options, out: TextIO, clock: Callable[[], float] = time.monoton
 async def _run(options: Options, folder: Path, screen: Screen, clock: Callable[[], float]) -> int:
     started = clock()
     task = asyncio.current_task()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel if task else lambda: None)
     with Webhook(lambda page: _tell_page(screen, page)) as webhook, Children(folder) as children:
         screen.say(*_introduction())
         stage = await asyncio.to_thread(build, children, folder, webhook, options.extra, options.seed)
         screen.say(*_addresses(stage))
-        async with _watch(stage, options, screen, clock) as watch:
+        async with _watch(stage, options, screen, clock, children.check) as watch:
             await watch.run(started + ONCE_SECONDS if options.once else float("inf"))
             await _await_page(stage, watch, webhook, clock)
             screen.keep()
@@ -87,7 +88,9 @@ async def _run(options: Options, folder: Path, screen: Screen, clock: Callable[[
 
 
 @asynccontextmanager
-async def _watch(stage: Stage, options: Options, screen: Screen, clock: Callable[[], float]) -> AsyncIterator[Watch]:
+async def _watch(
+    stage: Stage, options: Options, screen: Screen, clock: Callable[[], float], check_children: Callable[[], None]
+) -> AsyncIterator[Watch]:
     """Send traffic to every model of the stage for as long as the context lasts."""
     prompt_words, people = load("prompts"), load("people")
     gate, seed = Gate(), options.seed if options.seed is not None else time.time_ns()
@@ -97,17 +100,22 @@ async def _watch(stage: Stage, options: Options, screen: Screen, clock: Callable
         openai.AsyncOpenAI(base_url=stage.gateway_url, api_key="demo", timeout=60.0) as client,
         asyncio.TaskGroup() as group,
     ):
-        senders = [Sender(model, stream(prompt_words, people, seed), client, gate) for model in stage.models]
+        senders = [Sender(model, stream(prompt_words, people, seed), client, gate, _in_flight(model)) for model in stage.models]
         tasks = [group.create_task(sender.run()) for sender in senders]
         try:
-            yield Watch(Console(stage.console_url, http), gate, senders, screen, clock, lambda cell: _tell_alarm(screen, cell))
-        except (ChildError, ConsoleLostError) as error:
+            console = Console(stage.console_url, http)
+            yield Watch(console, gate, senders, screen, clock, lambda cell: _tell_alarm(screen, cell), check_children)
+        except FAILURES as error:
             failure = error  # raised outside the group, which would wrap it
         finally:
             for task in tasks:
                 task.cancel()
     if failure:
         raise failure
+
+
+def _in_flight(model: str) -> int:
+    return IN_FLIGHT if model in (PLANTED, TWIN) else IN_FLIGHT_REAL
 
 
 async def _await_page(stage: Stage, watch: Watch, webhook: Webhook, clock: Callable[[], float]) -> None:

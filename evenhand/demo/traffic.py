@@ -13,6 +13,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from evenhand.demo.prompts import Prompt
 
 IN_FLIGHT = 6
+IN_FLIGHT_REAL = 2  # a slow model's replays must leave room for those of the demo's own
 MOST_WAITING = 120
 ERRORS_IN_A_ROW = 25
 ERROR_PAUSE_SECONDS = 0.2
@@ -45,6 +46,7 @@ class Sender:
     prompts: Iterator[Prompt]
     client: openai.AsyncOpenAI
     gate: Gate
+    in_flight: int = IN_FLIGHT
     requests: int = 0
     errors: int = 0
     last_error: str = ""
@@ -54,7 +56,7 @@ class Sender:
     async def run(self) -> None:
         """Send until `done` is set, or until nothing but errors comes back."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(IN_FLIGHT):
+            for _ in range(self.in_flight):
                 group.create_task(self._send_on())
 
     @property

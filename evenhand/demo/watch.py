@@ -31,6 +31,7 @@ class Watch:
     screen: Screen
     clock: Callable[[], float]
     on_alarm: Callable[[Cell], None]
+    check_children: Callable[[], None]
     cells: list[Cell] = field(default_factory=list)
     _failed_reads: int = 0
     _told: set[str] = field(default_factory=set)
@@ -49,6 +50,7 @@ class Watch:
         try:
             self.cells, waiting = await self.console.cells(), await self.console.waiting()
         except httpx.HTTPError as error:
+            self.check_children()  # a process that has ended says more than a connection refused
             self._failed_reads += 1
             if self._failed_reads >= FAILED_READS:
                 raise ConsoleLostError(f"the console cannot be read: {error!r}") from error
@@ -60,7 +62,10 @@ class Watch:
             cell = found[sender.model]
             if cell is not None and (cell.in_alarm or cell.pairs >= ENOUGH_PAIRS):
                 sender.done = True
-        self.screen.progress([Row(sender.model, sender.requests, found[sender.model]) for sender in self.senders], f"{waiting} waiting")
+        self.screen.progress(
+            [Row(sender.model, sender.requests, found[sender.model]) for sender in self.senders],
+            f"{waiting} exchanges wait for the monitor",
+        )
         for cell in filter(None, found.values()):
             if cell.in_alarm and cell.model not in self._told:
                 self._told.add(cell.model)

@@ -7,6 +7,7 @@ import httpx
 import openai
 import pytest
 
+from evenhand.demo.children import ChildError
 from evenhand.demo.readings import Cell, Console
 from evenhand.demo.screen import Screen
 from evenhand.demo.traffic import MOST_WAITING, Gate, Sender
@@ -31,10 +32,12 @@ class Script:
         return self._waiting
 
 
-def watch(script: Script, told: list[Cell] | None = None, now: Callable[[], float] = lambda: 0.0) -> Watch:
+def watch(
+    script: Script, told: list[Cell] | None = None, now: Callable[[], float] = lambda: 0.0, check: Callable[[], None] = lambda: None
+) -> Watch:
     senders = [Sender(model, iter(()), CLIENT, Gate()) for model in ("rigged", "fair")]
     console, screen = cast(Console, script), Screen(io.StringIO(), now)
-    return Watch(console, Gate(), senders, screen, now, (told if told is not None else []).append)
+    return Watch(console, Gate(), senders, screen, now, (told if told is not None else []).append, check)
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +91,11 @@ def test_a_long_queue_closes_the_gate(make_cell: Callable[..., Cell]) -> None:
     asyncio.run(followed.look())
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(followed.gate.passed(), 0.05))
+
+
+def test_a_process_that_ended_is_told_before_a_connection_refused(make_cell: Callable[..., Cell]) -> None:
+    def check() -> None:
+        raise ChildError("serve ended with status 1")
+
+    with pytest.raises(ChildError):
+        asyncio.run(watch(Script([[make_cell()]], failures=1), check=check).look())
