@@ -67,8 +67,12 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> No
     queue = open_queue(options.queue.url, data_dir, max_items=options.queue.max_items, max_bytes=options.queue.max_bytes)
     store = open_store(options.store_url, data_dir)
     specs = declared_cells(settings)
-    store.write(cells.declare, specs, lambda given: alpha_of(given, options.alpha), lambda k: alpha_of_later(k, options.alpha), _now_ms())
-    book = CellBook(CellOptions(options.alpha_budget, secret))
+
+    def reserve(k: int) -> float:
+        return alpha_of_later(k, options.alpha)
+
+    store.write(cells.declare, specs, lambda given: alpha_of(given, options.alpha), reserve, _now_ms())
+    book = CellBook(CellOptions(options.alpha_budget, secret, reserve))
     store.read(book.load)
     durations = metrics.durations(settings)
     context = Context(

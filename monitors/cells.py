@@ -4,7 +4,9 @@ import math
 import sqlite3
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -12,31 +14,32 @@ from gateway.exchange import chance
 from monitors.stats.confseq import intervals
 from monitors.stats.evalue import Evidence
 from monitors.stats.histogram import Histogram
-from monitors.stats.tolerance import Within
+from monitors.stats.tolerance import Clearing, Within
 from monitors.store import blocks
 from monitors.store.blocks import AlarmRow, Bet
-from monitors.store.cells import CellRow, all_cells
+from monitors.store.cells import CellRow, Reserve, all_cells, counts_of, renew_alpha
 
 RECENT_BLOCKS = 20
-_HEAD = struct.Struct("<4sIdIIIB")
+_HEAD = struct.Struct("<4sIdIIIIB")
 _TAG = b"CEL1"
 
 
 @dataclass(frozen=True, slots=True)
 class CellOptions:
-    """What every cell's test shares: the budget of alpha and the key of the histogram's coins."""
+    """What every cell's test shares: the budget of alpha, the key of the histogram's coins, and the alpha of what begins later."""
 
-    budget: str
+    budget: Literal["horizon", "lifetime"]
     secret: bytes
+    reserve: Reserve
 
 
 class Accumulator:
     """What one cell has seen in its sealed blocks. The test runs through all of them, interval and ``within`` belong to the epoch."""
 
-    __slots__ = ("bets", "epoch_id", "evidence", "histogram", "recent", "total", "within")
+    __slots__ = ("bets", "clearing", "epoch_id", "evidence", "histogram", "recent", "total", "within")
 
-    def __init__(self, evidence: Evidence, within: Within) -> None:
-        self.evidence, self.within = evidence, within
+    def __init__(self, evidence: Evidence, within: Within, clearing: Clearing | None = None) -> None:
+        self.evidence, self.within, self.clearing = evidence, within, clearing
         self.histogram = Histogram()
         self.recent: list[Histogram] = []
         self.epoch_id, self.bets, self.total = 0, 0, 0.0
@@ -45,8 +48,7 @@ class Accumulator:
     def begin(cls, cell: CellRow, options: CellOptions) -> "Accumulator":
         """A cell without data."""
         tolerance = cell.spec.tolerance
-        budget = "lifetime" if options.budget == "lifetime" else "horizon"
-        return cls(Evidence(cell.alpha, tolerance, budget=budget), Within(cell.alpha, tolerance))  # type: ignore[arg-type]
+        return cls(Evidence(cell.alpha, tolerance, budget=options.budget), Within(cell.alpha, tolerance))
 
     def fold(self, bets: Sequence[Bet], secret: bytes) -> None:
         """Fold one whole block in sequence order and seal it; void bets have their number and nothing else."""
@@ -58,6 +60,11 @@ class Accumulator:
         tolerances = np.array([bet.tolerance for bet in valued], dtype=float)
         self.evidence.fold(differences, tolerances)
         self.evidence.seal()
+        if self.clearing is not None:
+            self.clearing.fold(differences, tolerances)
+            self.clearing.seal()
+        elif (alarm := self.evidence.alarm) is not None:
+            self.clearing = Clearing(self.evidence.alpha, self.evidence.tolerance, alarm.direction)
         current = np.array([bet.epoch_id == self.epoch_id for bet in valued], dtype=bool)
         self.within.fold(differences[current], tolerances[current])
         self.within.seal()
@@ -73,6 +80,11 @@ class Accumulator:
         self.histogram, self.recent = Histogram(), []
         self.within = Within(self.evidence.alpha, self.evidence.tolerance)
 
+    def restart(self, alpha: float, options: CellOptions) -> None:
+        """Begin the test anew, after its alarm was cleared."""
+        self.evidence = Evidence(alpha, self.evidence.tolerance, budget=options.budget)
+        self.clearing = None
+
     @property
     def window(self) -> Histogram:
         """The last 20 sealed blocks of the epoch."""
@@ -84,27 +96,36 @@ class Accumulator:
     def snapshot(self) -> bytes:
         """All of the state; ``restore`` gives it back bit for bit."""
         evidence, within = self.evidence.snapshot(), self.within.snapshot()
-        head = _HEAD.pack(_TAG, self.epoch_id, self.total, self.bets, len(evidence), len(within), len(self.recent))
+        clearing = b"" if self.clearing is None else self.clearing.snapshot()
+        head = _HEAD.pack(_TAG, self.epoch_id, self.total, self.bets, len(evidence), len(within), len(clearing), len(self.recent))
         recent = b"".join(block.counts.astype(np.uint8).tobytes() for block in self.recent)
-        return head + evidence + within + self.histogram.counts.astype("<u4").tobytes() + recent
+        return head + evidence + within + clearing + self.histogram.counts.astype("<u4").tobytes() + recent
 
     @classmethod
     def restore(cls, state: bytes) -> "Accumulator":
         """The inverse of ``snapshot``; ValueError on bytes of another kind or version."""
-        tag, epoch_id, total, bets, evidence_size, within_size, recent = _HEAD.unpack_from(state)
+        tag, epoch_id, total, bets, *sizes, recent = _HEAD.unpack_from(state)
         if tag != _TAG:
             raise ValueError(f"not the state of a cell: {tag!r} where {_TAG!r} is expected")
-        at = _HEAD.size
-        evidence = Evidence.restore(state[at : at + evidence_size])
-        within = Within.restore(state[at + evidence_size : at + evidence_size + within_size])
-        self = cls(evidence, within)
-        at += evidence_size + within_size
+        ends = np.cumsum([_HEAD.size, *sizes]).tolist()
+        evidence, within, clearing = (state[begin:end] for begin, end in pairwise(ends))
+        self = cls(Evidence.restore(evidence), Within.restore(within), Clearing.restore(clearing) if clearing else None)
+        at = ends[-1]
         nodes = self.histogram.counts.size
         self.histogram = Histogram(np.frombuffer(state, "<u4", nodes, at).astype(np.int64))
         rows = np.frombuffer(state, np.uint8, recent * nodes, at + 4 * nodes).reshape(recent, nodes)
         self.recent = [Histogram(row.astype(np.int64)) for row in rows]
         self.epoch_id, self.bets, self.total = epoch_id, bets, total
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A cell after its blocks were sealed: accumulators, its row (alpha may be new), and its alarm if one is latched."""
+
+    accumulator: Accumulator
+    cell: CellRow
+    alarm: AlarmRow | None
 
 
 class CellBook:
@@ -130,7 +151,9 @@ class CellBook:
                 continue
             accumulator = Accumulator.restore(kept[cell.id])
             if accumulator.evidence.tolerance != cell.spec.tolerance:
-                accumulator.evidence, accumulator.within = fresh.evidence, fresh.within
+                accumulator.evidence, accumulator.within, accumulator.clearing = fresh.evidence, fresh.within, None
+                if (alarm := self.alarms.get(cell.id)) is not None:
+                    accumulator.clearing = Clearing(cell.alpha, cell.spec.tolerance, alarm.direction)
             self.accumulators[cell.id] = accumulator
 
     def find(self, key: tuple[str, ...]) -> CellRow | None:
@@ -138,25 +161,42 @@ class CellBook:
         cell_id = self._by_key.get(key)
         return None if cell_id is None else self.cells[cell_id]
 
-    def seal(self, db: sqlite3.Connection, touched: set[int], now_ms: int) -> dict[int, Accumulator]:
+    def seal(self, db: sqlite3.Connection, touched: set[int], now_ms: int) -> dict[int, Sealed]:
         """Fold every block that is whole among the touched cells and write it; adopt the result once the transaction is committed."""
-        staged: dict[int, Accumulator] = {}
+        staged: dict[int, Sealed] = {}
         for cell_id in sorted(touched):
             while (found := blocks.next_whole_block(db, cell_id)) is not None:
+                before = staged.get(cell_id) or Sealed(self.accumulators[cell_id], self.cells[cell_id], self.alarms.get(cell_id))
                 block, bets = found
-                accumulator = Accumulator.restore(staged.get(cell_id, self.accumulators[cell_id]).snapshot())
+                accumulator = Accumulator.restore(before.accumulator.snapshot())
                 accumulator.fold(bets, self.options.secret)
-                blocks.write_seal(db, cell_id, block, accumulator.snapshot(), _alarm_of(accumulator, now_ms))
-                staged[cell_id] = accumulator
+                staged[cell_id] = self._judge(db, before, accumulator, now_ms)
+                blocks.write_seal(db, cell_id, block, accumulator.snapshot())
         return staged
 
-    def adopt(self, staged: dict[int, Accumulator], now_ms: int) -> None:
+    def _judge(self, db: sqlite3.Connection, before: Sealed, accumulator: Accumulator, now_ms: int) -> Sealed:
+        """Latch a new alarm; clear one that the reversed test refutes, and begin the test anew from the reserve of alpha."""
+        cell, found = before.cell, accumulator.evidence.alarm
+        if before.alarm is None and found is not None:
+            pairs = sum(count.pairs for count in counts_of(db, cell.id))
+            alarm = AlarmRow(now_ms, found.direction, pairs, found.since_block, found.e_value)
+            blocks.raise_alarm(db, cell.id, alarm)
+            return Sealed(accumulator, cell, alarm)
+        if before.alarm is not None and accumulator.clearing is not None and accumulator.clearing.cleared:
+            blocks.clear_alarm(db, cell.id, "evidence", now_ms)
+            alpha = renew_alpha(db, cell.id, self.options.reserve, "cleared by evidence", now_ms)
+            accumulator.restart(alpha, self.options)
+            return Sealed(accumulator, replace(cell, alpha=alpha), None)
+        return Sealed(accumulator, cell, before.alarm)
+
+    def adopt(self, staged: dict[int, Sealed]) -> None:
         """Take over what ``seal`` returned."""
-        self.accumulators |= staged
-        for cell_id, accumulator in staged.items():
-            alarm = _alarm_of(accumulator, now_ms)
-            if alarm is not None:
-                self.alarms.setdefault(cell_id, alarm)
+        for cell_id, sealed in staged.items():
+            self.accumulators[cell_id], self.cells[cell_id] = sealed.accumulator, sealed.cell
+            if sealed.alarm is None:
+                self.alarms.pop(cell_id, None)
+            else:
+                self.alarms[cell_id] = sealed.alarm
 
     def intervals(self, cell_ids: Sequence[int], alpha: float = 0.01) -> dict[int, tuple[float, float, float, float]]:
         """For cells with data: the anytime interval of the epoch and the pointwise one of the last 20 blocks, lower and upper each."""
@@ -167,10 +207,3 @@ class CellBook:
         recent = np.stack([self.accumulators[cell_id].window.counts for cell_id in with_data])
         ends = np.hstack([intervals(whole, alpha), intervals(recent, alpha)])
         return {cell_id: (row[0], row[1], row[2], row[3]) for cell_id, row in zip(with_data, ends.tolist(), strict=True)}
-
-
-def _alarm_of(accumulator: Accumulator, now_ms: int) -> AlarmRow | None:
-    alarm = accumulator.evidence.alarm
-    if alarm is None:
-        return None
-    return AlarmRow(now_ms, alarm.direction, accumulator.evidence.pairs, alarm.since_block, alarm.e_value)

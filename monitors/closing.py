@@ -8,7 +8,7 @@ import orjson
 from gateway.exchange import Exchange
 from gateway.routing import Deployment
 from monitors import budget
-from monitors.cells import Accumulator
+from monitors.cells import Sealed
 from monitors.context import Context
 from monitors.pair import Plan, Role, pair_id, text_of
 from monitors.planning import Work
@@ -37,7 +37,7 @@ async def finish(context: Context, exchange: Exchange, deployment: Deployment, w
     if (placebo := _placebo(context, exchange, deployment, work.plan, answers)) is not None:
         closed.append(placebo)
     staged = await context.write(_close, context, exchange, work, answers, fate, reason, closed, report)
-    context.book.adopt(staged, context.now_ms())
+    context.book.adopt(staged)
     context.durations.observe_lag((context.now_ms() - exchange.received_ms) / 1000)
 
 
@@ -49,7 +49,7 @@ async def give_up(context: Context, exchange: Exchange, reason: str) -> None:
 async def expire(context: Context) -> None:
     """End every pair past its deadline and seal what that completes."""
     staged = await context.write(_expire, context)
-    context.book.adopt(staged, context.now_ms())
+    context.book.adopt(staged)
 
 
 def _counterfactual(
@@ -113,7 +113,7 @@ def _close(
     reason: str,
     closed: list[ClosedPair],
     report: ScoreReport | None,
-) -> dict[int, Accumulator]:
+) -> dict[int, Sealed]:
     """All of it or nothing: the pairs, the counters, the spend, the kept text, and every block that is now whole."""
     now = context.now_ms()
     if exchanges.fate_of(db, exchange.id) != "":
@@ -133,7 +133,7 @@ def _close(
     return context.book.seal(db, touched, now)
 
 
-def _expire(db: sqlite3.Connection, context: Context) -> dict[int, Accumulator]:
+def _expire(db: sqlite3.Connection, context: Context) -> dict[int, Sealed]:
     now = context.now_ms()
     _, touched = pairs.expire(db, now)
     return context.book.seal(db, touched, now)

@@ -71,7 +71,7 @@ def verdict_sentence(cell: CellView) -> str:
             side = "higher" if (cell.gap or 0) > 0 else "lower"
             return (
                 f"{cell.outcome} is {side} for {cell.group or 'the other groups'} than for {cell.reference}, by more than the tolerance "
-                f"of {tolerance} points. The alarm stays until it is cleared by evidence or by an operator with a reason."
+                f"of {tolerance} points. The alarm stays until later pairs show that the gap is within the tolerance again."
             )
         case "within_tolerance":
             return f"A gap above {tolerance} points is excluded for this name set and period."

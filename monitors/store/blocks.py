@@ -3,6 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
+from monitors.stats.evalue import Direction
+
 BLOCK = 50
 
 
@@ -22,7 +24,7 @@ class AlarmRow:
     """A latched alarm."""
 
     raised_ms: int
-    direction: str
+    direction: Direction
     pairs: int
     since_block: int
     e_value: float
@@ -55,20 +57,25 @@ def _bet(seq: int, places: list[tuple[str, float, float, int, str]]) -> Bet:
     return Bet(seq, places[0][4], difference, tolerance, max(place[3] for place in places))
 
 
-def write_seal(db: sqlite3.Connection, cell_id: int, block: int, state: bytes, alarm: AlarmRow | None) -> None:
-    """The cell's accumulators after a block; an alarm is kept from its first appearance."""
+def write_seal(db: sqlite3.Connection, cell_id: int, block: int, state: bytes) -> None:
+    """The cell's accumulators after a block."""
     db.execute("UPDATE cells SET next_block = ? WHERE id = ?", (block + 1, cell_id))
     db.execute(
         "INSERT INTO snapshots (cell_id, block, state) VALUES (?, ?, ?) "
         "ON CONFLICT (cell_id) DO UPDATE SET block = excluded.block, state = excluded.state",
         (cell_id, block, state),
     )
-    if alarm is not None:
-        query = (
-            "INSERT INTO alarms (cell_id, raised_ms, direction, pairs, since_block, e_value) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING"
-        )
-        db.execute(query, (cell_id, alarm.raised_ms, alarm.direction, alarm.pairs, alarm.since_block, alarm.e_value))
+
+
+def raise_alarm(db: sqlite3.Connection, cell_id: int, alarm: AlarmRow) -> None:
+    """Latch an alarm."""
+    query = "INSERT INTO alarms (cell_id, raised_ms, direction, pairs, since_block, e_value) VALUES (?, ?, ?, ?, ?, ?)"
+    db.execute(query, (cell_id, alarm.raised_ms, alarm.direction, alarm.pairs, alarm.since_block, alarm.e_value))
+
+
+def clear_alarm(db: sqlite3.Connection, cell_id: int, why: str, now_ms: int) -> None:
+    """End an alarm; it stays on record."""
+    db.execute("UPDATE alarms SET cleared_ms = ?, cleared_why = ? WHERE cell_id = ? AND cleared_ms IS NULL", (now_ms, why, cell_id))
 
 
 def snapshots(db: sqlite3.Connection) -> dict[int, bytes]:
@@ -78,5 +85,5 @@ def snapshots(db: sqlite3.Connection) -> dict[int, bytes]:
 
 def alarms(db: sqlite3.Connection) -> dict[int, AlarmRow]:
     """Every latched alarm by cell."""
-    query = "SELECT cell_id, raised_ms, direction, pairs, since_block, e_value FROM alarms"
+    query = "SELECT cell_id, raised_ms, direction, pairs, since_block, e_value FROM alarms WHERE cleared_ms IS NULL"
     return {row[0]: AlarmRow(*row[1:]) for row in db.execute(query)}

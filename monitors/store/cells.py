@@ -57,11 +57,18 @@ def declare(db: sqlite3.Connection, specs: Sequence[CellSpec], shares: Shares, r
         if row is None:
             _insert(db, spec, reserve(_next_draw(db)), "later", now_ms)
         elif row[9] != spec.tolerance:
-            alpha = reserve(_next_draw(db))
-            db.execute("UPDATE cells SET tolerance = ?, tier = ?, alpha = ? WHERE id = ?", (spec.tolerance, spec.tier, alpha, row[0]))
-            _note(db, row[0], alpha, f"later: tolerance {row[9]:g} to {spec.tolerance:g}", now_ms)
+            db.execute("UPDATE cells SET tolerance = ?, tier = ? WHERE id = ?", (spec.tolerance, spec.tier, row[0]))
+            renew_alpha(db, row[0], reserve, f"tolerance {row[9]:g} to {spec.tolerance:g}", now_ms)
         elif row[8] != spec.tier:
             db.execute("UPDATE cells SET tier = ? WHERE id = ?", (spec.tier, row[0]))
+
+
+def renew_alpha(db: sqlite3.Connection, cell_id: int, reserve: Reserve, why: str, now_ms: int) -> float:
+    """The alpha of a cell's next test: the next draw from the reserve, written into the ledger."""
+    alpha = reserve(_next_draw(db))
+    db.execute("UPDATE cells SET alpha = ? WHERE id = ?", (alpha, cell_id))
+    _note(db, cell_id, alpha, f"later: {why}", now_ms)
+    return alpha
 
 
 def all_cells(db: sqlite3.Connection) -> list[CellRow]:

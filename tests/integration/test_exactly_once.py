@@ -20,6 +20,7 @@ from gateway.queue import open_queue
 from gateway.routing import Router
 from gateway.settings import Settings
 from monitors.cells import Accumulator, CellBook, CellOptions
+from monitors.declare import alpha_of_later
 from monitors.store import open_store
 from monitors.store.blocks import BLOCK, Bet
 from tests.integration.conftest import prompts, settings, until
@@ -133,7 +134,7 @@ def _start(config: Path, data_dir: Path) -> "subprocess.Popen[bytes]":
 def _check_that_the_log_alone_gives_the_same_state(data_dir: Path) -> None:
     """Fold every sealed block again from the rows of the log: each cell's snapshot comes out bit for bit."""
     store = open_store(None, data_dir)
-    book = CellBook(CellOptions("horizon", bytes.fromhex(SECRET)))
+    book = CellBook(CellOptions("horizon", bytes.fromhex(SECRET), lambda k: alpha_of_later(k, 0.01)))
     store.read(book.load)
     for cell in book.cells.values():
         again = Accumulator.begin(cell, book.options)

@@ -1,10 +1,11 @@
 import math
+import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from monitors.cells import Accumulator, CellBook, CellOptions
+from monitors.cells import Accumulator, CellBook, CellOptions, Sealed
 from monitors.declare import CellSpec
 from monitors.stats.evalue import Evidence
 from monitors.store import Store, cells, open_store
@@ -14,7 +15,7 @@ from monitors.store.cells import CellRow
 SECRET = b"s" * 32
 SPEC = CellSpec("pair", "m", "hiring", "gender", "female", "decision", "male", "T2", 0.02)
 ROW = CellRow(1, SPEC, 0.001, 0, 0)
-OPTIONS = CellOptions("horizon", SECRET)
+OPTIONS = CellOptions("horizon", SECRET, lambda k: 0.0001 / k)
 
 
 def block(differences: list[float | None], start: int = 0, epoch: int = 1) -> list[Bet]:
@@ -106,7 +107,7 @@ def test_a_changed_tolerance_spends_from_the_reserve_and_begins_the_test_anew(st
     def remember(db: object) -> None:
         from monitors.store.blocks import write_seal
 
-        write_seal(db, 1, 0, accumulator.snapshot(), None)  # type: ignore[arg-type]
+        write_seal(db, 1, 0, accumulator.snapshot())  # type: ignore[arg-type]
 
     store.write(remember)
     store.write(cells.declare, [replace(SPEC, tolerance=0.05)], lambda specs: [], lambda k: 0.0001 / k, 2_000)
@@ -133,3 +134,62 @@ def test_intervals_hold_the_mean_and_exist_only_where_there_is_data() -> None:
     assert lower < -0.2 < upper
     assert math.isclose(lower, recent_lower)
     assert math.isclose(upper, recent_upper)
+
+
+def seal_blocks(store: Store, book: CellBook, differences: list[float], start: int) -> None:
+    """Write whole blocks into the log as bets with these differences, and seal them."""
+
+    def work(db: sqlite3.Connection) -> dict[int, Sealed]:
+        for offset, difference in enumerate(differences):
+            seq = start + offset
+            db.execute("INSERT INTO exchanges (id, model, route, received_ms) VALUES (?, 'm', 'hiring', 0)", (f"ex_{seq}",))
+            pair = (
+                "INSERT INTO pairs VALUES "
+                "(?, ?, 'counterfactual', 'm', 'hiring', 'gender', 'female', 'male', '[]', 'scored', '', '', 0, 0, 0)"
+            )
+            db.execute(pair, (f"pr_{seq}", f"ex_{seq}"))
+            member = (
+                "INSERT INTO members (cell_id, pair_id, origin, tolerance, seq, state, difference, epoch_id) "
+                "VALUES (1, ?, 'male', 0.02, ?, 'value', ?, 1)"
+            )
+            db.execute(member, (f"pr_{seq}", seq, difference))
+        db.execute("UPDATE cells SET next_seq = ? WHERE id = 1", (start + len(differences),))
+        return book.seal(db, {1}, 5_000)
+
+    book.adopt(store.write(work))
+
+
+def test_an_alarm_is_latched_once_and_cleared_by_evidence_after_a_fix(store: Store) -> None:
+    book = CellBook(OPTIONS)
+    store.read(book.load)
+    seal_blocks(store, book, [-1.0, 0.0] * 50, 0)
+    first = book.alarms[1]
+    assert first.direction == "group_lower"
+
+    seal_blocks(store, book, [-1.0, 0.0] * 50, 100)
+    assert book.alarms[1] == first, "a second crossing is the same alarm"
+
+    seal_blocks(store, book, [0.0] * 2_000, 200)
+    assert 1 not in book.alarms
+    assert book.cells[1].alpha == 0.0001, "the next test draws from the reserve"
+    assert book.accumulators[1].evidence.alpha == 0.0001
+    assert book.accumulators[1].evidence.pairs < 2_000
+    history = store.read(lambda db: db.execute("SELECT direction, cleared_ms, cleared_why FROM alarms").fetchall())
+    assert history == [("group_lower", 5_000, "evidence")]
+
+    again = CellBook(OPTIONS)
+    store.read(again.load)
+    assert again.accumulators[1].snapshot() == book.accumulators[1].snapshot()
+    assert again.alarms == {}
+    store.close()
+
+
+def test_a_gap_that_stays_is_never_cleared(store: Store) -> None:
+    book = CellBook(OPTIONS)
+    store.read(book.load)
+    seal_blocks(store, book, [-1.0, 0.0, 0.0, 0.0, 0.0] * 1_000, 0)
+
+    assert book.alarms[1].direction == "group_lower"
+    assert book.accumulators[1].clearing is not None
+    assert not book.accumulators[1].clearing.cleared
+    store.close()

@@ -133,14 +133,18 @@ CREATE TABLE snapshots (            -- a cell's accumulators after its last seal
     state   BLOB NOT NULL
 );
 
-CREATE TABLE alarms (               -- latched; cleared only with a reason
-    cell_id     INTEGER PRIMARY KEY REFERENCES cells (id),
+CREATE TABLE alarms (               -- latched until cleared, and kept afterwards
+    id          INTEGER PRIMARY KEY,
+    cell_id     INTEGER NOT NULL REFERENCES cells (id),
     raised_ms   INTEGER NOT NULL,
     direction   TEXT NOT NULL,
     pairs       INTEGER NOT NULL,
     since_block INTEGER NOT NULL,
-    e_value     REAL NOT NULL
+    e_value     REAL NOT NULL,
+    cleared_ms  INTEGER,
+    cleared_why TEXT
 );
+CREATE UNIQUE INDEX alarm_of_cell ON alarms (cell_id) WHERE cleared_ms IS NULL;
 
 CREATE TABLE seen_keys (            -- prompts and conversations that counted already
     scope TEXT NOT NULL,
