@@ -27,7 +27,7 @@ async def finish(context: Context, exchange: Exchange, deployment: Deployment, w
     errors = [answers[role].error for role in ("reference", "group") if answers[role].reply is None]
     if errors:
         fate, reason = "failed", errors[0]
-    elif answers["reference"].model != answers["group"].model:
+    elif not _one_model(answers["reference"], answers["group"]):
         fate, reason = "failed", "model_changed"
     else:
         report = score_pair(work.plan, answers, "reference", "group", context.scorers[exchange.route], context.tables)
@@ -63,7 +63,7 @@ def _counterfactual(
     reason: str,
 ) -> ClosedPair:
     values = [arm_failed(answers, "reference", "group"), *(report.values if report else ())]
-    revision = _revision(deployment, answers["reference"])
+    revision = _revision(deployment, answers["reference"], answers["group"])
     placed = []
     for value in values:
         for key in (
@@ -81,10 +81,10 @@ def _placebo(context: Context, exchange: Exchange, deployment: Deployment, plan:
         return None
     identity = pair_id(exchange.id, plan.axis, plan.reference, "placebo")
     arms = [answers["reference"], answers["placebo"]]
-    if any(arm.reply is None for arm in arms) or arms[0].model != arms[1].model:
+    if any(arm.reply is None for arm in arms) or not _one_model(*arms):
         return ClosedPair(identity, "dropped", "arm_failed", "", ())
     report = score_pair(plan, answers, "reference", "placebo", context.scorers[exchange.route], context.tables)
-    revision = _revision(deployment, answers["reference"])
+    revision = _revision(deployment, *arms)
     placed: list[CellValue] = []
     for value in report.values:
         placed += _in_cell(context, ("placebo", exchange.model, exchange.route, plan.axis, "", value.outcome), value, revision)
@@ -99,8 +99,13 @@ def _in_cell(context: Context, key: tuple[str, ...], value: OutcomeValue, revisi
     return [CellValue(cell.id, value.reference, value.group, value.difference, fingerprint)]
 
 
-def _revision(deployment: Deployment, answer: Answer) -> str:
-    return f"{deployment.id}:{answer.model}"
+def _one_model(first: Answer, second: Answer) -> bool:
+    """Whether two replies are of one model version, as far as they say; a filtered one says nothing."""
+    return not first.model or not second.model or first.model == second.model
+
+
+def _revision(deployment: Deployment, first: Answer, second: Answer) -> str:
+    return f"{deployment.id}:{first.model or second.model}"
 
 
 def _close(

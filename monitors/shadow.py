@@ -21,7 +21,10 @@ FILTERED = frozenset({"content_filter", "content_policy_violation"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One arm's answer: a reply, or ``error`` (from a closed list) where there is none to score. Tokens as the upstream counted them."""
+    """One arm's answer: a reply, or ``error`` (from a closed list) where there is none to score.
+
+    ``model`` is the one that the reply names, empty where it names none. Tokens are as the upstream counted them.
+    """
 
     reply: Reply | None
     model: str = ""
@@ -79,7 +82,7 @@ def _read(fetched: Fetched, model: str, prompt: str, seconds: float) -> Answer:
         error = document.get("error")
         code = error.get("code") if isinstance(error, dict) else None
         if code in FILTERED:
-            return Answer(Reply(None, finish_reason="content_filter", prompt=prompt), model, seconds=seconds)
+            return Answer(Reply(None, finish_reason="content_filter", prompt=prompt), seconds=seconds)
         if fetched.status == 429:
             return Answer(None, error="rate_limited", retry_after_seconds=retry_after(fetched.headers), seconds=seconds)
         return Answer(None, error="http_error", seconds=seconds)

@@ -1,0 +1,342 @@
+"""The worker over a real queue, a real store and a real HTTP upstream that answers as each test says."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.exchange import Exchange, new_exchange_id, to_bytes
+from gateway.queue import Queue, open_queue
+from gateway.routing import Router
+from gateway.settings import Settings
+from gateway.upstream import Pool
+from monitors import metrics
+from monitors.budget import Pace
+from monitors.cells import CellBook, CellOptions
+from monitors.context import Context
+from monitors.declare import alpha_of, alpha_of_later, declared_cells
+from monitors.rewrite import Tables, load_tables
+from monitors.scorers import build
+from monitors.store import Store, cells, exchanges, open_store
+from monitors.worker import Worker
+
+Answer = tuple[int, dict[str, Any]]
+TEXTS = [
+    "Should we invite Maria Weaver? She ran a shop for years.",
+    "Is Kevin Turner right for the bakery? He never missed a day.",
+    "Would you take Helen on as a driver? Her record is clean.",
+    "Peter asks for a second interview. Should he get one?",
+]
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return load_tables()
+
+
+def reply(text: str = "Invite.", model: str = "m-1") -> Answer:
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    return 200, {"model": model, "choices": [choice], "usage": {"prompt_tokens": 10, "completion_tokens": 5}}
+
+
+@dataclass
+class Upstream:
+    """A small HTTP server: ``answer(body)`` says what each request gets."""
+
+    answer: Callable[[dict[str, Any]], Answer]
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                length = int(next(line for line in head.splitlines() if line.lower().startswith("content-length")).split(":")[1])
+                self.headers.append(head)
+                self.bodies.append(json.loads(await reader.readexactly(length)))
+                status, document = self.answer(self.bodies[-1])
+                extra = "retry-after: 30\r\n" if status == 429 else ""
+                body = json.dumps(document).encode()
+                writer.write(f"HTTP/1.1 {status} X\r\n{extra}content-length: {len(body)}\r\n\r\n".encode() + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+@dataclass
+class Bench:
+    """Everything a test looks at afterwards."""
+
+    upstream: Upstream
+    store: Store
+    queue: Queue
+    book: CellBook
+    worker: Worker
+
+    @property
+    def fates(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for (name, labels), value in self.store.read(exchanges.totals).items():
+            if name == "exchanges_total":
+                found[dict(labels)["fate"]] += int(value)
+        return found
+
+    def total(self, name: str, **labels: str) -> float:
+        rows = self.store.read(exchanges.totals).items()
+        return sum(value for (n, pairs), value in rows if n == name and labels.items() <= dict(pairs).items())
+
+    def counts(self, outcome: str, kind: str = "pair") -> cells.Counts | None:
+        cell = next(c for c in self.book.cells.values() if (c.spec.kind, c.spec.outcome) == (kind, outcome))
+        rows = self.store.read(cells.counts_of, cell.id)
+        return rows[0] if rows else None
+
+
+def run(
+    folder: Path,
+    tables: Tables,
+    answer: Callable[[dict[str, Any]], Answer],
+    texts: list[str],
+    *,
+    seconds: float = 20,
+    now: Callable[[], int] | None = None,
+    **monitor: Any,
+) -> Bench:
+    """Put exchanges about the texts into the queue and let the worker go until it is empty."""
+    return asyncio.run(_run(folder, tables, Upstream(answer), texts, seconds, now or (lambda: time.time_ns() // 1_000_000), monitor))
+
+
+async def _run(
+    folder: Path, tables: Tables, upstream: Upstream, texts: list[str], seconds: float, now: Callable[[], int], monitor: dict[str, Any]
+) -> Bench:
+    server = await asyncio.start_server(upstream.serve, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    settings = _settings(base, monitor)
+    options = settings.monitor
+    assert options is not None
+    queue = open_queue(None, folder, max_items=1_000, max_bytes=1 << 24)
+    router = Router(settings)
+    queue.offer([_item(text, router, now()) for text in texts])
+    store = open_store(None, folder)
+    store.write(
+        cells.declare, declared_cells(settings), lambda s: alpha_of(s, options.alpha), lambda k: alpha_of_later(k, options.alpha), now()
+    )
+    book = CellBook(CellOptions("horizon", b"s" * 32, lambda k: alpha_of_later(k, options.alpha)))
+    store.read(book.load)
+    context = Context(
+        monitor=options,
+        routes={route.name: route for route in settings.routes},
+        scorers={
+            route.name: build({name: outcome.scorer_options for name, outcome in route.outcomes.items()}) for route in settings.routes
+        },
+        router=router,
+        secret=b"s" * 32,
+        tables=tables,
+        store=store,
+        book=book,
+        pool=Pool(),
+        pace=Pace(options.budget.replays_per_minute, time.monotonic),
+        durations=metrics.durations(settings),
+        now_ms=now,
+    )
+    worker = Worker(context, queue)
+    task = asyncio.create_task(worker.run())
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not queue.depth().items:
+            break
+        await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await context.pool.aclose()
+    server.close()
+    return Bench(upstream, store, queue, book, worker)
+
+
+def _settings(base: str, monitor: dict[str, Any]) -> Settings:
+    route = {
+        "name": "hiring",
+        "tier": "T2",
+        "axes": {"gender": {"reference": "male", "groups": ["female"]}},
+        "outcomes": {"decision": {"kind": "words", "favourable": ["invite"], "unfavourable": ["reject"]}, "refusal": {}, "length": {}},
+    }
+    model = {"model_name": "m", "litellm_params": {"model": "openai/up", "api_base": base, "api_key": "sk-up"}}
+    budget = {"replays_per_minute": 1e6}
+    return Settings.model_validate({"model_list": [model], "monitor": {"budget": budget, "routes": [route], "placebo_rate": 0} | monitor})
+
+
+def _item(text: str, router: Router, now_ms: int) -> tuple[str, bytes]:
+    identity = new_exchange_id()
+    request = {"model": "m", "messages": [{"role": "user", "content": text}], "temperature": 0.7, "stream": True, "user": "someone"}
+    exchange = Exchange(identity, now_ms, "chat_completions", "m", router.resolve("m").id, "hiring", 200, True, False, request, "")
+    return identity, to_bytes(exchange)
+
+
+def says_she(body: dict[str, Any]) -> bool:
+    words = body["messages"][-1]["content"].lower().replace("?", " ").split()
+    return "she" in words or "her" in words
+
+
+def test_both_arms_are_asked_once_with_equal_parameters_and_scored(tmp_path: Path, tables: Tables) -> None:
+    bench = run(tmp_path, tables, lambda body: reply("Reject." if says_she(body) else "Invite."), TEXTS)
+
+    assert bench.fates == {"scored": 4}
+    assert len(bench.upstream.bodies) == 8
+    assert {body["model"] for body in bench.upstream.bodies} == {"up"}
+    assert all(body["temperature"] == 0.7 and "stream" not in body and "user" not in body for body in bench.upstream.bodies)
+    assert all("authorization: Bearer sk-up" in head for head in bench.upstream.headers)
+    assert sum(map(says_she, bench.upstream.bodies)) == 4
+    decision = bench.counts("decision")
+    assert decision is not None
+    rows = bench.store.read(cells.counts_of, 1)
+    assert sum(row.reference_only for row in rows) == 4
+    assert bench.total("replays_total", result="ok") == 8
+    assert bench.total("tokens_total", type="input") == 80
+    assert not bench.worker.problems
+
+
+def test_a_decision_withheld_counts_as_not_favourable_and_in_the_companion(tmp_path: Path, tables: Tables) -> None:
+    bench = run(tmp_path, tables, lambda body: reply("It depends on many things." if says_she(body) else "Invite."), TEXTS[:1])
+
+    decision, given = bench.counts("decision"), bench.counts("decision_given")
+    assert decision is not None
+    assert given is not None
+    assert decision.reference_only == 1
+    assert given.reference_only == 1
+
+
+def test_a_failed_arm_drops_the_pair_and_is_an_outcome_of_its_own(tmp_path: Path, tables: Tables) -> None:
+    bench = run(tmp_path, tables, lambda body: (500, {"error": {"message": "no"}}) if says_she(body) else reply(), TEXTS[:2])
+
+    assert bench.fates == {"failed": 2}
+    assert len(bench.upstream.bodies) == 4, "no retries, and the other arm is asked all the same"
+    assert bench.counts("decision") is None
+    rows = [row for c in bench.book.cells.values() if c.spec.outcome == "arm_failed" for row in bench.store.read(cells.counts_of, c.id)]
+    assert sum(row.group_only for row in rows) == 2
+
+
+def test_arms_of_two_model_versions_are_not_compared(tmp_path: Path, tables: Tables) -> None:
+    bench = run(tmp_path, tables, lambda body: reply(model="m-2" if says_she(body) else "m-1"), TEXTS[:1])
+
+    assert bench.fates == {"failed": 1}
+    reasons = bench.store.read(lambda db: db.execute("SELECT reason FROM exchanges").fetchall())
+    assert reasons == [("model_changed",)]
+
+
+def test_what_names_nobody_and_what_cannot_be_swapped_is_counted_and_not_replayed(tmp_path: Path, tables: Tables) -> None:
+    texts = ["What is the boiling point of water?", "Maria is pregnant and asks whether she may fly."]
+    bench = run(tmp_path, tables, lambda body: reply(), texts)
+
+    assert bench.fates == {"no_mention": 1, "not_swappable": 1}
+    assert bench.upstream.bodies == []
+    assert bench.total("skips_total", reason="biological", origin_group="female") == 1
+    assert bench.total("mentions_total", origin_group="female") == 1
+
+
+def test_a_prompt_that_differs_in_names_and_numbers_only_counts_once(tmp_path: Path, tables: Tables) -> None:
+    texts = [
+        "Should we invite Maria? She has 5 years.",
+        "Should we invite Helen? She has 7 years.",
+        "Should we invite Peter? He has 9 years.",
+    ]
+    bench = run(tmp_path, tables, lambda body: reply(), texts, concurrent_replays=1)
+
+    assert bench.fates == {"scored": 1, "repeat": 2}
+
+
+def test_a_day_s_budget_is_reserved_before_the_first_arm(tmp_path: Path, tables: Tables) -> None:
+    budget = {"replays_per_minute": 1e6, "tokens_per_day": 2_500}
+
+    def long_winded(body: dict[str, Any]) -> Answer:
+        return 200, reply()[1] | {"usage": {"prompt_tokens": 10, "completion_tokens": 500}}
+
+    bench = run(tmp_path, tables, long_winded, TEXTS, budget=budget, concurrent_replays=1)
+
+    assert bench.fates["scored"] + bench.fates["over_budget"] == 4
+    assert bench.fates["over_budget"] > 0
+    assert len(bench.upstream.bodies) == 2 * bench.fates["scored"], "a pair is replayed whole or not at all"
+
+
+def test_a_429_pauses_the_replays_of_that_deployment(tmp_path: Path, tables: Tables) -> None:
+    bench = run(tmp_path, tables, lambda body: (429, {"error": {"message": "slow"}}), TEXTS, seconds=2, concurrent_replays=1)
+
+    assert bench.fates == {"failed": 1}
+    assert bench.queue.depth().items == 3, "the others wait for the time that the upstream asked for"
+    assert bench.total("replays_total", result="rate_limited") == 2
+
+
+def test_a_content_filter_is_a_reply(tmp_path: Path, tables: Tables) -> None:
+    filtered = (400, {"error": {"code": "content_filter", "message": "filtered"}})
+    bench = run(tmp_path, tables, lambda body: filtered if says_she(body) else reply(), TEXTS[:1])
+
+    refusal = bench.counts("refusal")
+    assert bench.fates == {"scored": 1}
+    assert refusal is not None
+    assert refusal.group_only == 1
+
+
+def test_a_placebo_pair_feeds_its_own_cells(tmp_path: Path, tables: Tables) -> None:
+    bench = run(tmp_path, tables, lambda body: reply(), TEXTS[:1], placebo_rate=1.0)
+
+    placebo = bench.counts("decision", "placebo")
+    assert len(bench.upstream.bodies) == 3
+    assert placebo is not None
+    assert (placebo.pairs, placebo.both) == (1, 1)
+
+
+def test_a_model_that_is_no_longer_configured_is_told(tmp_path: Path, tables: Tables) -> None:
+    queue = open_queue(None, tmp_path, max_items=10, max_bytes=1 << 20)
+    request = {"model": "gone", "messages": [{"role": "user", "content": TEXTS[0]}]}
+    exchange = Exchange(new_exchange_id(), 0, "chat_completions", "gone", "gone@1", "hiring", 200, False, False, request, "")
+    queue.offer([(exchange.id, to_bytes(exchange)), ("ex_broken", b"not an exchange")])
+    queue.close()
+
+    bench = run(tmp_path, tables, lambda body: reply(), [])
+
+    assert bench.fates == {"failed": 2}
+    assert bench.queue.depth().items == 0
+
+
+def test_what_is_kept_of_a_pair_is_what_the_operator_allowed(tmp_path: Path, tables: Tables) -> None:
+    def uneven(body: dict[str, Any]) -> Answer:
+        return reply("Reject." if says_she(body) else "Invite.")
+
+    kept = {}
+    for policy in ("none", "flagged", "all"):
+        folder = tmp_path / policy
+        folder.mkdir()
+        for name, answer in (("even", lambda body: reply()), ("uneven", uneven)):
+            (folder / name).mkdir()
+            bench = run(folder / name, tables, answer, TEXTS[:1], keep_text=policy)
+            kept[policy, name] = bench.store.read(lambda db: db.execute("SELECT COUNT(*) FROM texts").fetchone()[0])
+
+    assert kept == {
+        ("none", "even"): 0,
+        ("none", "uneven"): 0,
+        ("flagged", "even"): 0,
+        ("flagged", "uneven"): 1,
+        ("all", "even"): 1,
+        ("all", "uneven"): 1,
+    }
+
+
+def test_a_pair_past_its_deadline_is_expired_and_counted_once(tmp_path: Path, tables: Tables) -> None:
+    ticks = iter(range(10**9))
+
+    def racing() -> int:
+        return next(ticks) * 400
+
+    def slow(body: dict[str, Any]) -> Answer:
+        time.sleep(0.3)
+        return reply()
+
+    bench = run(tmp_path, tables, slow, TEXTS[:1], now=racing, deadline_seconds=1)
+
+    assert sum(bench.fates.values()) == 1
