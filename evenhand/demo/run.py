@@ -52,7 +52,7 @@ def run(options: Options, out: TextIO, clock: Callable[[], float] = time.monoton
         return asyncio.run(_run(options, folder, screen, clock))
     except FAILURES as error:
         screen.keep()
-        screen.say("", f"The demo could not go on: {error}")
+        screen.say("", f"{error}", "", "cannot be told: the demo could not go on")
         return 4
     except (asyncio.CancelledError, KeyboardInterrupt):
         screen.keep()
