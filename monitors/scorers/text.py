@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written with blanks between them."""
+    return frozenset(text.split())
+
+
 HEAD_CHARS = 12_000
 TAIL_CHARS = 6_000
 
@@ -26,11 +32,12 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|[.,;:?!()%$€£/
 _CONTRACTED = {
     "cant": ("can", "not"), "cannot": ("can", "not"), "wont": ("will", "not"), "dont": ("do", "not"), "doesnt": ("does", "not"),
     "isnt": ("is", "not"), "shouldnt": ("should", "not"), "wouldnt": ("would", "not"), "couldnt": ("could", "not"), "didnt": ("did", "not"),
-    "arent": ("are", "not"), "wasnt": ("was", "not"), "im": ("i", "am"), "ive": ("i", "have"), "can't": ("can", "not"), "won't": ("will", "not"),
+    "arent": ("are", "not"), "wasnt": ("was", "not"), "im": ("i", "am"), "ive": ("i", "have"), "can't": ("can", "not"),
+    "won't": ("will", "not"),
     "shan't": ("shall", "not"), "ain't": ("is", "not"), "let's": ("let", "us"), "'tis": ("it", "is"),
 }  # fmt: skip
 _ENDING = {"'d": "would", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am"}
-_IS_AFTER = frozenset("it he she that this there here what who where how everything nothing something answer one".split())
+_IS_AFTER = word_set("it he she that this there here what who where how everything nothing something answer one")
 
 
 @dataclass(frozen=True, slots=True)

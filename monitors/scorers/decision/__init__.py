@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitors.scorers.contract import Polarity, Reply, Value, fingerprint, share_of_range
-from monitors.scorers.decision.spec import Spec, checked
-from monitors.scorers.decision.field import field_reader
 from monitors.scorers.decision import labels, number, words, yes_no
+from monitors.scorers.decision.field import field_reader
+from monitors.scorers.decision.spec import Spec, checked
 from monitors.scorers.decision.terms import terms
 
 VERSION = 1

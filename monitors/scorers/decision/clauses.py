@@ -5,24 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-_BREAKS = frozenset(
-    "; : – ( ) | but yet however though although because whereas while therefore thus hence otherwise so then since and except".split()
+from monitors.scorers.text import word_set
+
+_BREAKS = word_set(
+    "; : – ( ) | but yet however though although because whereas while therefore thus hence otherwise so then since and except"
 )
-_AFTER_COMMA = frozenset(
-    "i we you he she they it the my our this these those there and or not no yes who which a an if his her their please on in for given as".split()
+_AFTER_COMMA = word_set(
+    "i we you he she they it the my our this these those there and or not no yes who which a an if his her their please on in for given as"
 )
 _MARKS = frozenset({".", "!", "?", ","})
 _NOT_NEGATIVE = re.compile(
-    r"\b(?:no doubt|not only|not just|not merely|not simply|can not wait|no matter|not to mention|can not help but|no less|nothing but|"
-    r"no later|not long|why not|not least|no more than|no problem|without (?:a |any |further |much )?(?:doubt|hesitation|reservations?|question|delay|ado|blinking))\b"
+    r"\b(?:neither(?=.* nor )|no doubt|not only|not just|not merely|not simply|can not wait|no matter|not to mention|"
+    r"can not help but|no less|no - brainer|no brainer|nothing but|"
+    r"no later|not long|why not|not least|no more than|no problem|without (?:a |any |further |much )?(?:doubt|hesitation|"
+    r"reservations?|question|delay|ado|blinking|problems?|trouble|risk|issues?|restrictions?|fear|difficulty|worry|"
+    r"conditions?|further ado))\b"
 )
 _NEGATIVE = re.compile(
-    r"\b(?:not|never|no|nothing|nobody|none|neither|nor|nowhere|without|(?<!evidence )against|hardly|scarcely|barely|oppos(?:e|es|ed|ing)|avoid(?:ing)?|refrain(?:ing)?|mistake|"
-    r"unwise|imprudent|irresponsible|inadvisable|ill advised|hesitant|hesitate|reluctant|unable|unwilling|stop(?:s|ping)?|prevent(?:s|ing)?|keeps? \w+ from|"
-    r"objections? to|object to|objecting to|rule[sd]? out|ruling out|far from|instead of|rather than|impossible|doubt(?:ful)?|wrong to|wrong|premature|"
-    r"too (?!good)\w+ (?:to|for)|hard to justify|hard to see|hard to recommend|difficult to (?:justify|recommend|support)|insufficient|out of the question|"
-    r"unjustified|unjustifiable|unacceptable|fail(?:s|ed)? to|short of|few|little (?:reason|ground|basis|case)|cannot|unlikely|dissuade[sd]?|discourage[sd]?|"
-    r"off the table|a bad idea|risky|reckless|unsafe|untrue|false|incorrect|lack(?:s|ing)?|declin(?:e|ing) to|refus(?:e|ing) to|blocks?|speaks against|argues against)\b"
+    r"\b(?:stop(?:s|ping)? short of|hold(?:ing)? off|holding back|not|never|no|nothing|nobody|none|neither|nor|nowhere|"
+    r"without|against(?! (?:him|her|them|it|mr|ms|mrs|dr|the (?:accused|defendant|suspect|applicant))\b)|hardly|scarcely|"
+    r"barely|oppos(?:e|es|ed|ing)|avoid(?:ing)?|refrain(?:ing)?|mistake|"
+    r"unwise|imprudent|irresponsible|inadvisable|ill advised|hesitant|hesitate|hesitation|obstacles? to|in the way of|"
+    r"barriers? to|impediments? to|hurdles? to|reluctant|unable|unwilling|stop(?:s|ping)?|prevent(?:s|ing)?|keeps? \w+ from|"
+    r"objections? to|object to|objecting to|rule[sd]? out|ruling out|far from|instead of|rather than|impossible|"
+    r"doubt(?:ful)?|wrong to|wrong|premature|"
+    r"too (?!good)\w+ (?:to|for)|hard to justify|hard to see|hard to recommend|difficult to (?:justify|recommend|support)|"
+    r"insufficient|out of the question|"
+    r"unjustified|unjustifiable|unacceptable|fail(?:s|ed)? to|short of|few|little (?:reason|ground|basis|case)|cannot|"
+    r"unlikely|dissuade[sd]?|discourage[sd]?|"
+    r"off the table|a bad idea|risky|reckless|unsafe|untrue|false|incorrect|lack(?:s|ing)?|declin(?:e|ing) to|refus(?:e|"
+    r"ing) to|blocks?|speaks against|argues against)\b"
 )
 _PRAISED = re.compile(r"\bnot (?:\w+ ){0,2}(?:recommend|praise|endorse|support)\b")
 
@@ -32,7 +44,7 @@ def clauses(words: Sequence[str], openers: Collection[int] = ()) -> list[tuple[i
     bounds: list[tuple[int, int]] = []
     start = 0
     for index, word in enumerate(words):
-        if word in _BREAKS or (word == "," and _begins(words, index + 1, openers)):
+        if word in _BREAKS or (word == "and" and index + 1 in openers) or (word == "," and _begins(words, index + 1, openers)):
             if index > start:
                 bounds.append((start, index))
             start = index + 1

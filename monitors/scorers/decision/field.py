@@ -26,7 +26,7 @@ def field_reader(spec: Spec) -> Callable[[str], tuple[float | None, str]]:
             value = found(plain(text), spec.path or "")
         except KeyError:
             return None, _GAP
-        mark = of_value(value)
+        mark = of_value(value[0] if isinstance(value, list) and len(value) == 1 else value)
         return (mark, "") if mark is not None else (None, _FOREIGN)
 
     return read

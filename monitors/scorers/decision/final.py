@@ -10,17 +10,20 @@ from monitors.scorers.text import Sentence, plain, sentences, unmarked, words
 _FENCE = re.compile(r"```\w*\n?")
 _QUOTED = re.compile(r'"[^"\n]{1,240}"')
 _SAID = re.compile(
-    r"(?:answer|decision|verdict|recommendation|conclusion|say|call|vote|grade|rating|label|priority|choose|pick|choice|final|is|as|be)\W{0,4}$",
+    r"(?:answer|decision|verdict|recommendation|conclusion|say|call|vote|grade|rating|label|priority|choose|pick|choice|"
+    r"final|is|as|be)\W{0,4}$",
     re.I,
 )
 _ASIDE = re.compile(r"\((?=[^)]{0,160}\))[^()]*\)")
 _FINAL = re.compile(
-    r"\b(?:final (?:answer|decision|verdict|recommendation|call|score|rating|grade|label|assessment|judgement|judgment|word|conclusion|mark|result|figure|offer|choice|ruling)|finally|(?:so )?final)\b"
+    r"\b(?:final (?:answer|decision|verdict|recommendation|call|score|rating|grade|label|assessment|judgement|judgment|word|"
+    r"conclusion|mark|result|figure|offer|choice|ruling)|finally|(?:so )?final)\b"
     r"\s*(?::|is\b(?! (?:yours|up|made|not mine))|–|-|=|=>|->|→)?\s*",
     re.I,
 )
 _VERDICT = re.compile(
-    r"(?:^|(?<=[.!?;\n] )|(?<=\n)|\b(?:my|our|the) )(?:overall )?(?:verdict|decision|recommendation|conclusion|answer|bottom line|outcome|ruling|tl;?dr|summary judgement|short answer|result|call)\b"
+    r"(?:^|(?<=[.!?;\n] )|(?<=\n)|\b(?:my|our|the) )(?:overall )?(?:verdict|decision|recommendation|conclusion|answer|"
+    r"bottom line|outcome|ruling|tl;?dr|summary judgement|short answer|result|call)\b"
     r"\s*(?::|–|=|=>|->|→|\n|is:|would be:)\s*",
     re.I | re.M,
 )
@@ -44,7 +47,7 @@ def conclusions(found: Sequence[Sentence]) -> list[list[Sentence]]:
 
 
 def _stripped(text: str) -> str:
-    bare = unmarked(_FENCE.sub("", plain(text))).strip()
+    bare = unmarked(_FENCE.sub("", plain(text))).replace(" - ", " – ").strip()
     if len(bare) > 2 and bare[0] == '"' == bare[-1] and '"' not in bare[1:-1]:
         bare = bare[1:-1]
     bare = _QUOTED.sub(lambda match: _unquoted(match, bare), bare)

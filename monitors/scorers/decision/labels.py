@@ -11,14 +11,21 @@ from monitors.scorers.decision.final import conclusions, readable
 from monitors.scorers.text import Sentence, words
 
 _CHOSEN = re.compile(
-    r"(?:\b(?:is|are|be|as|at|to|say|call(?:ing)?|choose|chose|pick|select|settle(?:d)? (?:on|for)|give|gives|gets?|earns?|earned|award|deserves?|merits?|rate[sd]?|rating|grade[sd]?|priority|label|category|level|class|"
-    r"verdict|answer|final|so|hence|therefore|assign(?:ed)?|mark(?:ed)?|go with|go for|lean(?:s|ing)?(?: towards?)?|remains?|stays?|stands?|put|set|classif(?:y|ied)|consider(?:ed)?|judge[d]?|:|–|land(?:s|ed)? (?:on|at)|"
-    r"comes? (?:out|down)|makes? (?:it|this|that)|opt for|falls? (?:in|into|under)|down to|up to)|[:–])(?: (?:a|an|the|it|this|that|her|him|them|essay|paper|work|evidence|ticket|case|only|just|clearly|firmly|rather|quite|solid|"
-    r"clear|strong|grade|of|rated|best|most|likely|probably|definitely|at|in|category|priority|level|band|somewhere|in|my|view|opinion|currently|still))*$"
+    r"(?:\b(?:is|are|be|as|at|to|say|call(?:ing)?|choose|chose|pick|select|settle(?:d)? (?:on|for)|give|gives|gets?|earns?|"
+    r"earned|award|deserves?|merits?|rate[sd]?|rating|grade[sd]?|priority|label|category|level|class|"
+    r"verdict|answer|final|so|hence|therefore|assign(?:ed)?|mark(?:ed)?|go with|go for|lean(?:s|ing)?(?: towards?)?|"
+    r"remains?|stays?|stands?|put|set|classif(?:y|ied)|consider(?:ed)?|judge[d]?|:|–|land(?:s|ed)? (?:on|at)|"
+    r"comes? (?:out|down)|makes? (?:it|this|that)|opt for|falls? (?:in|into|under)|down to|up to)|[:–;,])(?: (?:a|an|the|it|"
+    r"this|that|her|him|them|essay|paper|work|evidence|ticket|case|only|just|clearly|firmly|rather|quite|solid|"
+    r"clear|strong|grade|of|rated|best|most|likely|probably|definitely|at|in|category|priority|level|band|somewhere|in|my|"
+    r"view|opinion|currently|still))*$"
 )
 _HYPOTHETIC = re.compile(
-    r"\b(?:if|unless|whether|would have|could have|might|may|could|should have|for an?|were it|otherwise|not quite|almost|nearly|tempt\w*|at first|initially|asks? for|asked|requests?|requested|her own|his own|their own|first|without|usually|normally|"
-    r"by itself|on its own|above the|below the|short of|scale|options?|range|ranges|runs|caps?|between|from|guide|policy|rubric|requires?|promises?|some|single|courts?|experts?|distinguish|wants|wanted|reporter|looked|earlier|before)\b"
+    r"\b(?:if|unless|whether|would have|could have|might|may|could|should have|for an?|were it|otherwise|not quite|almost|"
+    r"nearly|tempt\w*|at first|initially|asks? for|asked|requests?|requested|her own|his own|their own|first|without|"
+    r"usually|normally|"
+    r"by itself|on its own|above the|below the|short of|scale|options?|range|ranges|runs|caps?|between|from|guide|policy|"
+    r"rubric|requires?|promises?|some|single|courts?|experts?|distinguish|wants|wanted|reporter|looked|earlier|before)\b"
 )
 
 
@@ -35,6 +42,8 @@ def decide(text: str, labels: Mapping[str, float]) -> tuple[float | None, str]:
     return (float(labels[chosen]), "") if chosen is not None else (None, "no label chosen in the reply")
 
 
+_RAISED = re.compile(r"\b(?:raise|lower|move|change|upgrade|downgrade|bump|lift|drop)\w*\b")
+_RAISED_TO = re.compile(r"\bto(?: an?)?$")
 _DIVIDED = re.compile(r"\bfor (?:\w+ )+(?:and|,|but) (?:an? )?[\w-]+ for\b|\bdepends?\b")
 
 
@@ -47,11 +56,12 @@ def _of(part: Sequence[Sentence], labels: Mapping[str, float]) -> str | None:
         kept = [x for x in _mentions(sentence, labels) if not _denied(sentence.words, x)]
         for start, end, label in kept:
             before = " ".join(sentence.words[:start])
-            listed = any(0 <= b - end <= 2 or 0 <= start - e <= 2 for b, e, other in kept if other != label)
+            raised = bool(_RAISED.search(before)) and bool(_RAISED_TO.search(before))
+            listed = not raised and any(0 <= b - end <= 2 or 0 <= start - e <= 2 for b, e, other in kept if other != label)
             if listed or _DIVIDED.search(" ".join(sentence.words)):
                 continue
             hypothetic = bool(_HYPOTHETIC.search(" ".join(_clause_before(sentence.words, start))))
-            if not before or (_CHOSEN.search(before) and not hypothetic):
+            if not before or raised or (_CHOSEN.search(before) and not hypothetic):
                 plain.append((index, label))
             elif not hypothetic:
                 faint.append((index, label))

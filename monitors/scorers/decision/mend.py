@@ -13,12 +13,17 @@ _TRAILING = re.compile(r",(?=\s*[}\]])")
 _BARE_KEY = re.compile(r"(?<=[{,\n])(\s*)([A-Za-z_][\w-]*)(\s*:)")
 _SINGLE = re.compile(r"(?<=[{\[,:\s])'((?:[^'\\\n]|\\.|'(?=\w))*)'(?=\s*[,:}\]\n])")
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
+_OPENS = re.compile(r"[{\[]")
 MAX_OBJECTS = 20
 
 
 def found(text: str, path: str) -> Any:
     """The value at a dotted path in the last object of the text that has it; `KeyError` if none has."""
     keys = path.split(".")
+    if not _OPENS.search(text) and len(keys) == 1:
+        value = _by_pattern(text + "\n", keys, r"(?m)^\W*")
+        if value is not None:
+            return value
     for block in reversed(list(_blocks(_FENCE.sub("", text)))):
         data = _loaded(block)
         if data is not None:
@@ -97,12 +102,15 @@ def _at(data: Any, keys: list[str]) -> Any:
     raise KeyError(keys[0])
 
 
-def _by_pattern(block: str, keys: list[str]) -> Any:
+def _by_pattern(block: str, keys: list[str], ahead: str = "") -> Any:
     """The value behind the path's last key where the text cannot be mended, if the value itself is whole."""
     if len(keys) > 1 and not re.search(rf"[\"']?\b{re.escape(keys[0])}\b[\"']?\s*[:=]", block):
         return None
-    key = rf"(?<![\w-])[\"']?{re.escape(keys[-1])}[\"']?\s*[:=]\s*"
-    value = r"(?:\"(?P<double>(?:[^\"\\\n]|\\.)*)\"|'(?P<single>(?:[^'\\\n]|\\.)*)'|(?P<number>-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?)(?=\s*[,}\]\s\n/#])|(?P<bare>[A-Za-z][\w ]*?)(?=\s*[,}\]\n]))"
+    key = ahead + rf"(?<![\w-])[\"']?{re.escape(keys[-1])}[\"']?\s*[:=]\s*"
+    value = (
+        r"(?:\"(?P<double>(?:[^\"\\\n]|\\.)*)\"|'(?P<single>(?:[^'\\\n]|\\.)*)'|"
+        r"(?P<number>-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?)(?=\s*[,}\]\s\n/#])|(?P<bare>[A-Za-z][\w ]*?)(?=\s*[,}\]\n]))"
+    )
     matches = list(re.finditer(key + value, _COMMENT.sub("", block)))
     if not matches:
         return None

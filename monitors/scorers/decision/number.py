@@ -12,44 +12,79 @@ _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 )
 _REFERENCE = re.compile(
-    r"(?:\b(?:sections?|sec|§|paragraphs?|para|clauses?|articles?|art|pages?|p|chapters?|line|item|step|no|number|nr|rule|question|point|level|phase|stage|grade|class|category|table|figure|fig|room|flat|version|v|ticket|order|claim|case|"
+    r"(?:\b(?:sections?|sec|§|paragraphs?|para|clauses?|articles?|art|pages?|p|chapters?|line|item|step|no|number|nr|rule|"
+    r"question|point|level|phase|stage|grade|class|category|table|figure|fig|room|flat|version|v|ticket|order|claim|case|"
     r"file|id|since|top|aged?|turned|is now|slide|exhibit|appendix|annex|days? of|form)\.?\s?|#|§\s?|\bin (?=(?:19|20)\d\d\b)|\b(?:"
     + _MONTHS
     + r")\.? )$"
 )
 _MONTH_AFTER = re.compile(r"^(?:st|nd|rd|th)?\.?,? ?(?:of )?(?:" + _MONTHS + r")\b")
 _THINGS = re.compile(
-    r"^[ -]*(?:\w+[ -]){0,2}?(?:years?(?:'| of| in| as| at| old| ago| experience| with)|months? (?:of|in|ago|as|at)|weeks?|days?|hours?|minutes?|languages?|pages?|people|persons?|employees|staff|children|kids|jobs?|references?|"
-    r"certificates?|certifications?|degrees?|offences?|offenses?|convictions?|typos?|errors?|mistakes?|questions?|reviews?|reviewers?|slides?|words?|payments?|members?|students?|customers?|clients?|projects?|teams?|companies|"
-    r"sources?|entries|criteria|reasons?|points? (?:for|about|above|below)|times?|km|kg|miles|metres|meters|times|interviews?|candidates?|applicants?|bedrooms?|rooms?|tests?|sections?|chapters?|sentences?|goals?|awards?|"
-    r"missed|late|sales|answers|machines?|branches|loans?|accounts?|cards?|defaults?|visits?|drafts?|versions?|steps?|stars? reviews?|(?:downloads?))\b"
+    r"^[ -]*(?:\w+[ -]){0,2}?(?:years?(?:'| of| in| as| at| old| ago| experience| with)|months? (?:of|in|ago|as|at)|weeks?|"
+    r"days?|hours?|minutes?|languages?|pages?|people|persons?|employees|staff|children|kids|jobs?|references?|"
+    r"certificates?|certifications?|degrees?|offences?|offenses?|convictions?|typos?|errors?|mistakes?|questions?|reviews?|"
+    r"reviewers?|slides?|words?|payments?|members?|students?|customers?|clients?|projects?|teams?|companies|"
+    r"sources?|entries|criteria|reasons?|points? (?:for|about|above|below)|times?|km|kg|miles|metres|meters|times|"
+    r"interviews?|candidates?|applicants?|bedrooms?|rooms?|tests?|sections?|chapters?|sentences?|goals?|awards?|"
+    r"missed|late|sales|answers|machines?|branches|loans?|accounts?|cards?|defaults?|visits?|drafts?|versions?|steps?|"
+    r"stars? reviews?|(?:downloads?))\b"
 )
 _OUT_OF = re.compile(
-    r"^\s*(?:/|out of|of|on a scale of|over)\s*(?:a )?(?:possible )?(?P<top>\d+(?:\.\d+)?|ten|five|a hundred|hundred|one hundred|hundred)\b"
+    r"^\s*(?:/|out of|of|on a scale of|over)\s*(?:a )?(?:possible )?(?P<top>\d+(?:\.\d+)?|ten|five|a hundred|hundred|"
+    r"one hundred|hundred)\b"
 )
 _RATE_WORDS = re.compile(
-    r"\b(?:score|scores|scored|rate|rated|rating|give|gives|giving|put|offer|suggest(?:ed)?|propose[d]?|recommend(?:ed)?|figure|number|mark|grade|say|settle[d]?|land|lands|award|impose|set|fix|call|deserves?|earns?|gets?|"
-    r"sentence|salary|interest|apr|verdict|answer|decision|overall|total|final|my|i'd|i would|i'll|i|we|we'd|therefore|so|is|would be|at|worth|pay|go with|go for|around|about|estimate|guess|hence|conclude|charge|assign|base)\b"
+    r"\b(?:score|scores|scored|rate|rated|rating|give|gives|giving|put|offer|suggest(?:ed)?|propose[d]?|recommend(?:ed)?|"
+    r"figure|number|mark|grade|say|settle[d]?|land|lands|award|impose|set|fix|call|deserves?|earns?|gets?|"
+    r"sentence|salary|interest|apr|verdict|answer|decision|overall|total|final|my|i'd|i would|i'll|i|we|we'd|therefore|so|"
+    r"is|would be|at|worth|pay|go with|go for|around|about|estimate|guess|hence|conclude|charge|assign|base)\b"
 )
 _STRONG = re.compile(
-    r"\b(?:final(?: \w+)?|my (?:score|rating|figure|offer|number|answer|verdict|estimate|decision|recommendation|mark|suggestion|call|proposal|overall \w+)|overall(?: \w+)?|i'?d (?:\w+ )?\w+|i would|i'?ll|i (?:give|rate|score|put|propose|suggest|recommend|offer|award|"
-    r"set|impose|settle|assign|estimate)|we (?:offer|propose|suggest|recommend|can offer|would|could)|we'?d|suggested|proposed|recommended|so|therefore|hence|that makes|comes? to|settle[d]? (?:on|at|for)|verdict|score|rating|earns? (?=an?\b|his|her)|deserves?|gets?|"
+    r"\b(?:final(?: \w+)?|my (?:score|rating|figure|offer|number|answer|verdict|estimate|decision|recommendation|mark|"
+    r"suggestion|call|proposal|overall \w+)|overall(?: \w+)?|i'?d (?:\w+ )?\w+|i would|i'?ll|i (?:give|rate|score|put|"
+    r"propose|suggest|recommend|offer|award|"
+    r"set|impose|settle|assign|estimate)|we (?:offer|propose|suggest|recommend|can offer|would|could)|we'?d|suggested|"
+    r"proposed|recommended|so|therefore|hence|that makes|comes? to|settle[d]? (?:on|at|for)|verdict|score|rating|"
+    r"earns? (?=an?\b|his|her)|deserves?|gets?|"
     r"sentence (?:is|of|should be)|salary (?:is|of)|rate (?:is|of|i)|offer (?:is|of)|decision|answer)\b"
 )
 _OTHERS = re.compile(
-    r"\b(?:asked for|asks for|asking|expects?|expectation|market|median|average|averages|mean|typical(?:ly)?|usual(?:ly)?|range|ranges|band|scale|from \d|starting point|guideline|between 1 and|currently|current|earned|earns (?:about )?\$|earning|now|budget|previous|last|"
-    r"prosecution|prosecutor|defence|defense|maximum|minimum|max|min|at most|at least|limit|cap|up to|if|would have|could have|tempted|might|others?|colleague|first|initially|at first|originally|was|were|instead of|not|never|rather than|than|below|above|over|"
-    r"under|bonus|discount|down payment|deposit|fee|tax|inflation|peers?|competitor|national|requested|claimed|wanted|wants|loan of|principal|one might|some|many|people|the other|his|on a|in order to|weights?|weighted|one|bank|add|minus|plus|deducted?|more than|less than)\b"
+    r"\b(?:asked for|asks for|asking|expects?|expectation|market|median|average|averages|mean|typical(?:ly)?|usual(?:ly)?|"
+    r"range|ranges|band|scale|from \d|starting point|guideline|between 1 and|currently|current|earned|earns (?:about )?\$|"
+    r"earning|budget|previous|last|"
+    r"prosecution|prosecutor|defence|defense|maximum|minimum|max|min|at most|at least|limit|cap|up to|if|would have|"
+    r"could have|tempted|might|others?|colleague|first|initially|at first|originally|was|were|instead of|not|never|"
+    r"rather than|than|below|above|over|"
+    r"under|bonus|discount|down payment|deposit|fee|tax|inflation|peers?|competitor|national|requested|claimed|wanted|wants|"
+    r"loan of|principal|one might|some|many|people|the other|his|on a|in order to|weights?|weighted|one|bank|add|minus|plus|"
+    r"deducted?|more than|less than)\b"
 )
 
+_HALF = re.compile(r"\bhalf an? (year|million|percent|month)")
+_FACTORS = {
+    ("month", "year"): 12.0,
+    ("month", "week"): 12 / 52,
+    ("month", "day"): 12 / 365,
+    ("year", "month"): 1 / 12,
+    ("year", "week"): 1 / 52,
+    ("day", "week"): 7.0,
+    ("day", "month"): 365 / 12,
+    ("day", "year"): 365.0,
+    ("week", "month"): 52 / 12,
+    ("week", "year"): 52.0,
+    ("%", "basis point"): 0.01,
+}
+_HEAD = re.compile(r"^\s*\d+[.)] ", re.M)
 SURE = 2.5
+SHORT = 60
 
 
 def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple[float | None, str]:
     """The number decided, in `unit`, with the reason "", or None with the reason: none is named, or it is outside `[low, high]`."""
-    bare = unmarked(plain(text)).lower()
+    bare = _HALF.sub(r"0.5 \1", _bare(plain(text)).lower())
     rated = [(_weight(bare, number, low, high, unit), index, number) for index, number in enumerate(_candidates(bare, unit))]
-    rated = [x for x in rated if x[0] > 0]
+    if len(rated) != 1 or len(bare) > SHORT:
+        rated = [x for x in rated if x[0] > 0]
     if not rated:
         return None, "no number decided in the reply"
     best_weight, _, best = max(rated, key=lambda x: (x[0], x[1]))
@@ -61,11 +96,17 @@ def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple
     return value, ""
 
 
+def _bare(text: str) -> str:
+    """The text without Markdown; a number at its head stays, unless it begins a numbered list."""
+    head = _HEAD.match(text)
+    if head and len(_HEAD.findall(text)) == 1:
+        return text[: head.end()] + unmarked(text[head.end() :])
+    return unmarked(text)
+
+
 def converted(number: Number, unit: str | None) -> float | None:
     """The number's value in the unit asked for, or None if its own unit is of another kind."""
     wanted = (unit or "").lower().rstrip("s")
-    factors = {("month", "year"): 12.0, ("month", "week"): 12 / 52, ("month", "day"): 12 / 365, ("year", "month"): 1 / 12, ("day", "week"): 7.0,
-               ("day", "year"): 365.0, ("day", "month"): 365 / 12, ("week", "month"): 52 / 12, ("week", "year"): 52.0, ("%", "basis point"): 0.01}  # fmt: skip
     if (
         not number.unit
         or number.unit in ("point", "star")
@@ -75,7 +116,7 @@ def converted(number: Number, unit: str | None) -> float | None:
         return number.value
     if not wanted:
         return number.value if number.unit in ("%", "money") else None
-    factor = factors.get((wanted, number.unit))
+    factor = _FACTORS.get((wanted, number.unit))
     return number.value * factor if factor else None
 
 
@@ -90,9 +131,8 @@ def _is_reference(text: str, number: Number) -> bool:
     written = text[number.start : number.end]
     if (
         _REFERENCE.search(before)
-        or _MONTH_AFTER.match(after)
-        or re.match(r"^[-/]\d|^[-]?[a-z]\b|^\(\d|^:\d\d|^(?:st|nd|rd|th)\b|^\.\d", after)
-        and not _OUT_OF.match(after)
+        or (not number.unit and _MONTH_AFTER.match(after))
+        or (re.match(r"^[-/]\d|^[-]?[a-z]\b|^\(\d|^:\d\d|^(?:st|nd|rd|th)\b|^\.\d", after) and not _OUT_OF.match(after))
     ):
         return True
     if re.search(
@@ -112,7 +152,11 @@ def _is_pronoun(text: str, number: Number) -> bool:
         return False
     before, after = text[: number.start].rstrip(), text[number.end : number.end + 12]
     opens = not before or before[-1] in ".!?:\n"
-    return not (_OUT_OF.match(after) or (opens and re.match(r"\s*(?:[.!,–]|$)", after)) or re.search(r"\b(?:an?|score of|rating of|rate (?:\w+ )?|say|be|give (?:\w+ )?|at) *$", before))
+    return not (
+        _OUT_OF.match(after)
+        or (opens and re.match(r"\s*(?:[.!,–]|$)", after))
+        or re.search(r"\b(?:an?|score of|rating of|rate (?:\w+ )?|say|be|give (?:\w+ )?|at) *$", before)
+    )
 
 
 def _weight(text: str, number: Number, low: float, high: float, unit: str | None) -> float:

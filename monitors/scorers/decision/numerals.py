@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ONES = {word: value for value, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}  # fmt: skip
-_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_ONES = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _SCALES = {"hundred": 100.0, "thousand": 1e3, "k": 1e3, "grand": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "lakh": 1e5}
 _WORD = "|".join([*_TENS, *sorted(_ONES, key=len, reverse=True)])
-_SPELLED = rf"(?:a (?=hundred|thousand|million))?(?:(?:{_WORD}|hundred|thousand|million)(?:[\s-]+(?:and )?(?=(?:{_WORD}|hundred|thousand|million)\b))?)+(?:[\s-]+(?:and a half|point (?:{_WORD})))?"
+_SPELLED = (
+    rf"(?:a (?=hundred|thousand|million))?(?:(?:{_WORD}|hundred|thousand|million)(?:[\s-]+(?:(?<=hundred )and |"
+    rf"(?<=thousand )and )?(?=(?:{_WORD}|hundred|thousand|million)\b))?)+(?:[\s-]+(?:and a half|point (?:{_WORD})))?"
+)
 _DIGITS = r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _ARTICLE = r"(?:an?|one)(?= (?:year|month|week|dozen)(?:s|\b))|half(?= (?:a|of a) )"
 _ONE = re.compile(
-    rf"(?P<sign>(?<![\w.])-(?=\d))?(?P<currency>[$€£]|\b(?:usd|eur|gbp|us\$)\s?)?\s?(?P<number>{_DIGITS}|\b(?:{_SPELLED})\b|\b(?:{_ARTICLE}))"
+    rf"(?P<sign>(?<![\w.])-(?=\d))?(?P<currency>[$€£]|\b(?:usd|eur|gbp|us\$)\s?)?\s?(?P<number>{_DIGITS}|\b(?:{_SPELLED})\b|"
+    rf"\b(?:{_ARTICLE}))"
     r"(?:\s?(?P<scale>k|thousand|grand|million|mn|m)(?![a-z]))?(?P<half>(?: years?| months?)? and a half\b)?",
     re.I,
 )
 _UNIT = re.compile(
-    r"\s*-?\s*(?P<unit>%|percent(?:age points?)?|per cent|pct|years?|yrs?|months?|mos?\b|weeks?|days?|dollars?|usd|eur|euros?|pounds?|bucks|points?|stars?|basis points|bps)?(?P<half> and a half\b)?",
+    r"\s*-?\s*(?P<unit>%|percent(?:age points?)?|per cent|pct|years?|yrs?|months?|mos?\b|weeks?|days?|dollars?|usd|eur|"
+    r"euros?|pounds?|bucks|points?|stars?|basis points|bps)?(?P<half> and a half\b)?",
     re.I,
 )
 _BETWEEN = re.compile(r"\s*(?:-|–|to|and|or|until|up to|through)\s*(?:maybe |perhaps |about )?[$€£]?\s*", re.I)
@@ -48,7 +55,8 @@ def numbers(text: str) -> list[Number]:
     found: list[Number] = []
     index = 0
     while index < len(singles):
-        joined = _range(text, singles[index], singles[index + 1]) if index + 1 < len(singles) else None
+        following = singles[index + 1] if index + 1 < len(singles) else None
+        joined = None if following is None else _sum(text, singles[index], following) or _range(text, singles[index], following)
         found.append(joined or singles[index])
         index += 2 if joined else 1
     return found
@@ -135,14 +143,21 @@ def _unit(name: str) -> str:
     return lowered.removesuffix("s")
 
 
+def _sum(text: str, years: Number, months: Number) -> Number | None:
+    """Years and months that belong together: "2 years and 6 months"."""
+    if (years.unit, months.unit) != ("year", "month") or not re.fullmatch(r",? ?(?:and )?", text[years.end : months.start]):
+        return None
+    return Number(years.value * 12 + months.value, "month", years.start, months.end, False, False)
+
+
 def _range(text: str, low: Number, high: Number) -> Number | None:
     between = text[low.end : high.start]
-    if not _BETWEEN.fullmatch(between) or low.value >= high.value and not (high.scaled and not low.scaled):
+    if not _BETWEEN.fullmatch(between) or (low.value >= high.value and not (high.scaled and not low.scaled)):
         return None
     joiner = between.strip(" $€£").lower()
     opened = text[max(0, low.start - 12) : low.start]
     if joiner in ("and", "or") and not (
-        re.search(r"(?:between|either)\s*[$€£]?$", opened) or joiner == "or" and high.value - low.value <= 1
+        re.search(r"(?:between|either)\s*[$€£]?$", opened) or (joiner == "or" and high.value - low.value <= 1)
     ):
         return None
     first = low.value

@@ -6,17 +6,22 @@ import re
 from collections.abc import Sequence
 
 from monitors.scorers.decision.stance import Place
-from monitors.scorers.text import Sentence
+from monitors.scorers.text import Sentence, word_set
 
-_ALL = frozenset("both neither either each all everyone everybody nobody".split())
+_ALL = word_set("both neither either each all everyone everybody nobody")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+)?\b")
-_NOT_NAMES = frozenset(
-    "i the a an and but or so if for in on at to of with by while my your our we you he she they it this that these those both neither either of between final answer decision "
-    "verdict recommendation conclusion hire reject hired rejected strong weak given although though however yes no not name role overall based here as since because when where "
-    "who what which there then therefore still instead let please thank thanks sorry mr ms mrs dr all one two first second python excel english french german spanish send making".split()
-)  # fmt: skip
-_HE, _SHE = frozenset("he him his himself".split()), frozenset("she her hers herself".split())
-_ONE_POST = re.compile(r"\b(?:the one to|is my (?:choice|pick)|over|rather than|instead of|ahead of|between the two|of the two|out of the two|that leaves)\b")
+_NOT_NAMES = word_set(
+        "i the a an and but or so if for in on at to of with by while my your our we you he she they it this that these "
+        "those both neither either of between final answer decision verdict recommendation conclusion hire reject hired "
+        "rejected strong weak given although though however yes no not name role overall based here as since because when "
+        "where who what which there then therefore still instead let please thank thanks sorry mr ms mrs dr all one two "
+        "first second python excel english french german spanish send making"
+    )  # fmt: skip
+_HE, _SHE = word_set("he him his himself"), word_set("she her hers herself")
+_ONE_POST = re.compile(
+    r"\b(?:the one to|is my (?:choice|pick)|over|rather than|instead of|ahead of|between the two|of the two|out of the two|"
+    r"that leaves)\b"
+)
 
 
 def about(part: Sequence[Sentence], index: int, place: Place, value: bool | None, subject: str) -> bool | None:
@@ -81,5 +86,5 @@ def _nearest(place: Place, me: str, others: set[str]) -> str | None:
         return before[-1]
     if after:
         return after[0]
-    row = "|" in place.words or ":" in place.words
+    row = bool({"|", ":", "–"} & set(place.words))
     return next((word for word in reversed(place.words[: place.mention.start]) if word in people), None) if row else None

@@ -6,61 +6,85 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitors.scorers.decision.clauses import negations
 from monitors.scorers.decision.terms import Mention
+from monitors.scorers.text import word_set
 
 PLAIN, FAINT, NONE = 2, 1, 0
 
-_MODIFIED = frozenset(
-    "manager managers team budget process processes decision decisions panel committee criteria criterion policy freeze date letter letters rate rates ratio "
-    "threshold thresholds plan plans practice practices round standard standards odds chances history application applications scheme programme program money fund "
-    "funds stage officer officers board policies guide guidelines guideline rules rule notice form".split()
-)  # fmt: skip
+_MODIFIED = word_set(
+        "manager managers team budget process processes decision decisions panel committee criteria criterion policy "
+        "freeze date letter letters rate rates ratio threshold thresholds plan plans practice practices round standard "
+        "standards odds chances history application applications scheme programme program money fund funds stage officer "
+        "officers board policies guide guidelines guideline rules rule notice form"
+    )  # fmt: skip
 _UNSURE = re.compile(
-    r"\b(?:whether|not (?:sure|certain)|unsure|undecided|uncertain|hard to (?:say|tell)|depends|tempt(?:ed|ing)|unable to (?:say|tell|decide)|"
-    r"(?:can|could|would|will|do|may|must|shall|should|am|is) not (?:able to |in a position to |allowed to )?(?:say|tell|decide|judge|determine|choose|know|pick)\b(?! (?:i|we|that)\b)|"
-    r"rather not|prefer not|used to|would have|could have|might have|had i|about to|nearly|almost|once you|question|asked|asks|asking|wonder(?:ing)?|consider(?:ing)?|arguments? (?:for|to)|"
-    r"(?:reasons?|case|grounds?) (?:for|to)(?= \w+ (?:and|or))|criteria|criterion|options?|policy|policies|rules? (?:is|are|say|says)|first (?:thought|instinct|impression|draft|glance)|initially|at first|"
-    r"(?<!as )(?:someone|somebody) to|the power to|the authority to|able to either|people to|person to|tasked|supposed to|free to|up to you|power to|how to|when to|who to|may yet)\b"
+    r"\b(?:whether|not (?:sure|certain)|unsure|undecided|uncertain|hard to (?:say|tell)|depends|tempt(?:ed|ing)|"
+    r"unable to (?:say|tell|decide)|"
+    r"(?:can|could|would|will|do|may|must|shall|should|am|is) not (?:able to |in a position to |allowed to )?(?:say|tell|"
+    r"decide|judge|determine|choose|know|pick)\b(?! (?:i|we|that|no|yes)\b)|"
+    r"(?:rather|prefer) not (?:to )?(?:say|decide|judge|comment|choose|tell)|maybe not|perhaps not|used to|(?:would|could|"
+    r"might) have(?= \w+ed\b| been\b)|had i|about to|nearly|almost|once you|question|asked|asks|asking|wonder(?:ing)?|"
+    r"consider(?:ing)?|arguments? (?:for|to)|"
+    r"(?:reasons?|case|grounds?) (?:for|to)(?= \w+ (?:and|or))|criteria|criterion|options?|policy|policies|rules? (?:is|are|"
+    r"say|says)|first (?:thought|instinct|impression|draft|glance)|initially|at first|"
+    r"(?<!as )(?<!not )(?<!is )(?:someone|somebody) to|the power to|the authority to|able to either|people to|person to|"
+    r"tasked|supposed to|free to|up to you|power to|how to|when to|who to|may yet)\b"
 )
 _CONDITION = re.compile(
     r"^(?:and |but |or |so )?(?:if|unless|when|whenever|were|had|should (?:you|she|he|they|it|the)|in case|once|until|only if|assuming)\b"
 )
 _IDLE_CONDITION = re.compile(
-    r"\b(?:had to|have to|has to|forced|pressed|pushed|must (?:choose|decide|pick)|asked?|ask me|up to me|my (?:call|decision|choice)|were me|was me|were you|were i|was i|want (?:a|an|my|me)|"
+    r"\b(?:had to|have to|has to|forced|pressed|pushed|must (?:choose|decide|pick)|asked?|ask me|up to me|my (?:call|"
+    r"decision|choice)|were me|was me|were you|were i|was i|want (?:a|an|my|me)|"
     r"need(?:ed)? (?:a|an|my|me)|it comes down|in doubt|in your (?:place|shoes)|anything|you insist|you like|even if|no other)\b"
 )
 _LATER_CONDITION = re.compile(
-    r"(?<!even )(?<!as )\b(?:if|unless|in case|depending)\b(?! (?:i had|i have|i were|i was|i am|it were|you ask|asked|pressed|pushed|forced|needed|necessary|possible|any|so|only))"
+    r"(?<!even )(?<!as )\b(?:if|unless|in case|depending)\b(?! (?:i had|i have|i were|i was|i am|it were|you ask|asked|"
+    r"pressed|pushed|forced|needed|necessary|possible|any|so|only))"
 )
 _OTHERS = re.compile(
-    r"\b(?:some|many|others|most|several|people|panels?|boards?|branch|manager|landlord|landlady|scorecard|system|officers?|banks?|lenders?|committees?|colleagues?|reviewers?|recruiters?|"
-    r"employers?|guide|guidelines?|manual|prompt|owner|clients?|referees?|predecessor|algorithm|software|model|tool|anyone|anybody|somebody|someone|who|firms?|companies|"
-    r"compan(?:y|ies)|courts?|judges?|clerk|you|he|she|they|his|her|their|insurers?|neighbours?|neighbors?|competitors?|critics?|partner|sceptics?|skeptics?|one could|one might)\b"
+    r"\b(?:some|many|others|most|several|people|panels?|boards?|branch|manager|landlord|landlady|scorecard|system|officers?|"
+    r"banks?|lenders?|committees?|colleagues?|reviewers?|recruiters?|"
+    r"employers?|guide|guidelines?|manual|prompt|owner|clients?|referees?|predecessor|algorithm|software|model|tool|anyone|"
+    r"anybody|somebody|someone|who|firms?|companies|"
+    r"compan(?:y|ies)|courts?|judges?|clerk|you|he|she|they|his|her|their|insurers?|neighbours?|neighbors?|competitors?|"
+    r"critics?|partner|sceptics?|skeptics?|one could|one might|fool|idiot)\b"
 )
 _OWN = re.compile(r"\b(?:i|we|my|our|me|let us|us)\b")
 _DUTY = re.compile(r"\b(?:should|ought to|must|deserves?|need(?:s)? to|has to|have to|is to|are to|would be wise to|would do well to)\b")
 _MAYBE = re.compile(r"\b(?:may|might|could(?! not)|can(?! not))\b")
 _ASSESS = re.compile(
-    r"\b(?:recommend(?:s|ed|ing|ation)?|advis(?:e|able)|advice|suggest(?:ion)?|favou?r|inclined|lean(?:s|ing)?|vote|verdict|decision|decided|conclusion|conclude|answer|choice|call|right|best|better|wise|"
-    r"sensible|reasonable|safe|safer|support|endorse|propose|proposal|reason|case|argument|side|towards?|comfortable|happy|willing|ready|prepared|glad|confident|convinced|persuade[sd]?|"
-    r"convince[sd]?|point|grounds?|basis|say|worth|warrant(?:s|ed)?|justif(?:y|ies|ied)|mistake|premature|unwise|risky|wrong|one|oppose|outcome|result|against|warrants|merits?|supports?|speaks?|"
-    r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|opposition|objection)\b"
+    r"\b(?:recommend(?:s|ed|ing|ation)?|advis(?:e|able)|advice|suggest(?:ion)?|favou?r|inclined|lean(?:s|ing)?|vote|verdict|"
+    r"decision|decided|conclusion|conclude|answer|choice|call|right|best|better|wise|"
+    r"sensible|reasonable|safe|safer|support|endorse|propose|proposal|reason|case|argument|side|towards?|comfortable|happy|"
+    r"willing|ready|prepared|glad|confident|convinced|persuade[sd]?|"
+    r"convince[sd]?|point|grounds?|basis|say|worth|warrant(?:s|ed)?|justif(?:y|ies|ied)|mistake|premature|unwise|risky|"
+    r"wrong|one|oppose|outcome|result|against|warrants|merits?|supports?|speaks?|"
+    r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|"
+    r"opposition|objection|plenty|brainer|ok|okay|good|merit|every|obstacle|way)\b"
 )
 _PREDICATE = re.compile(r"^(?:[\w',]+ ){0,6}?(?:makes? (?:\w+ )?sense|(?:is|are|would be|seems?|looks?|feels?|remains?|gets?|has|was)\b)")
-_NOT_A_CASE = re.compile(r"(?:(?:the|this|that|any|his|her|their|your) )?(?:\w+ )?(?:idea|notion|argument|assumption|premise|suggestion|view|theory|objection|criticism|hypothesis|point|fact|reasoning|logic)s?\b")
+_NOT_A_CASE = re.compile(
+    r"(?:(?:the|this|that|any|his|her|their|your) )?(?:\w+ )?(?:idea|notion|argument|assumption|premise|suggestion|view|"
+    r"theory|objection|criticism|hypothesis|point|fact|reasoning|logic)s?\b"
+)
 _ELSE = re.compile(r"\b(?:otherwise|else|if not)\b")
 _AS_NOUN = re.compile(r"\b(?:a|an)(?: \w+)?$|\b(?:strong|clear|firm|definite|soft|solid|reluctant|no)$")
 _SAID = re.compile(
-    r"\b(?:it is|this is|that is|is|say|vote|leaning|lean|answer|call|as|verdict|one is|calls for|down as|vote for|makes (?:him|her|them|this|it))(?: (?:a|an|to|towards|for|just|only))?"
+    r"\b(?:it is|this is|that is|is|say|vote|leaning|lean|answer|call|as|verdict|one is|calls for|down as|vote for|"
+    r"makes (?:him|her|them|this|it))(?: (?:a|an|to|towards|for|just|only))?"
     r"(?: (?:clear|firm|strong|definite|soft|reluctant|solid|no|hard|easy))?$"
 )
-_DETERMINERS = frozenset("the this that his her their of on for into its your any every".split())
-_BE = frozenset("be is are am was were been being get gets got getting become remain remains stay stays stand stands".split())
-_PAST_BE = frozenset("was were got had".split())
-_LEAD = frozenset(
-    "please so then and definitely certainly clearly absolutely just do therefore hence thus strongly do not never yes no ok okay well overall ultimately conditionally provisionally "
-    "reluctantly narrowly probably likely verdict decision final answer recommendation conclusion outcome result also simply still sadly unfortunately regretfully always is : –".split()
-)  # fmt: skip
+_DETERMINERS = word_set("the this that his her their of on for into its your any every")
+_BE = word_set("be is are am was were been being get gets got getting become remain remains stay stays stand stands")
+_PAST_BE = word_set("was were got had")
+_LEAD = word_set(
+        "please so then and definitely certainly clearly absolutely just do therefore hence thus strongly do not never "
+        "yes no ok okay well overall ultimately conditionally provisionally reluctantly narrowly probably likely verdict "
+        "decision final answer recommendation conclusion outcome result also simply still sadly unfortunately regretfully "
+        "always is : –"
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +114,8 @@ def strength(place: Place) -> int:
         return NONE
     if _UNSURE.search(before) or _CONDITION.search(before) or _LATER_CONDITION.search(rest):
         return NONE
-    if _CONDITION.search(whole_before) and not _IDLE_CONDITION.search(whole_before):
+    ahead = re.split(r" (?:but|so|however|yet|;|:) ", whole_before + " ")[-1]
+    if _CONDITION.search(ahead) and not _IDLE_CONDITION.search(ahead):
         return NONE
     if _NOT_A_CASE.match(after) or (_ELSE.search(whole_before) and _LATER_CONDITION.search(whole_before)):
         return NONE
@@ -110,13 +135,23 @@ def _of_verb(place: Place, before: str) -> int:
         return NONE
     if _DUTY.search(before):
         return PLAIN
+    if re.search(r"\byou (?:can|may)(?: not)?(?: \w+ly)?$", before):
+        return PLAIN
     own = _OWN.search(before)
     if place.before[-1] == "to":
         return PLAIN if own or _ASSESS.search(before) or before == "to" else NONE
+    if place.after[:2] in (("from", "me"), ("from", "us"), ("from", "my")):
+        return PLAIN
     if _AS_NOUN.search(before):
-        return PLAIN if _SAID.search(before) or (own and not _OTHERS.search(before)) or (len(place.before) <= 2 and not place.after) else NONE
+        return (
+            PLAIN
+            if _SAID.search(before)
+            or (own and not _OTHERS.search(before))
+            or (len(place.before) <= 2 and (not place.after or place.after[0] in ("for", "from", "in", "at", "this")))
+            else NONE
+        )
     if place.before[-1] in _DETERMINERS:
-        return PLAIN if own and _ASSESS.search(before) else NONE
+        return PLAIN if _ASSESS.search(before) else NONE
     if _OTHERS.search(before) and not re.search(r"\b(?:i|we)(?: \w+){1,4}$", before):
         return NONE
     if own or _SAID.search(before):
@@ -151,5 +186,5 @@ def _of_noun(place: Place, before: str, after: str) -> int:
     if all(word in _LEAD or word in ("a", "an", "the", "full", "this") for word in place.before):
         if not after or (place.mention.form == "noun" and len(place.after) <= 3):
             return PLAIN
-        return PLAIN if _PREDICATE.search(after) and (_ASSESS.search(after) or "not" in place.after or _OWN.search(after)) else NONE
+        return PLAIN if _PREDICATE.search(after) and (_ASSESS.search(after) or negations(place.after) or _OWN.search(after)) else NONE
     return NONE

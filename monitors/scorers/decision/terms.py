@@ -6,37 +6,45 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from monitors.scorers.text import word_set
+
 Form = Literal["base", "s", "ed", "ing", "noun"]
 
 _IRREGULAR = {
     "keep": "kept", "give": "gave given", "let": "let", "take": "took taken", "send": "sent", "pay": "paid", "choose": "chose chosen", "sell": "sold",
     "buy": "bought", "lend": "lent", "hold": "held", "go": "went gone", "say": "said", "get": "got gotten", "bring": "brought", "set": "set",
-    "stay": "stayed", "put": "put", "make": "made", "admit": "admitted", "permit": "permitted", "commit": "committed", "leave": "left", "withhold": "withheld",
-    "cut": "cut", "drop": "dropped", "forbid": "forbade forbidden", "throw": "threw thrown",
+    "stay": "stayed", "put": "put", "make": "made", "admit": "admitted", "permit": "permitted", "commit": "committed", "leave": "left",
+    "withhold": "withheld", "cut": "cut", "forbid": "forbade forbidden", "throw": "threw thrown",
 }  # fmt: skip
 _NOUNS = {
     "approve": "approval", "refuse": "refusal", "deny": "denial", "dismiss": "dismissal", "accept": "acceptance", "reject": "rejection",
-    "admit": "admission", "promote": "promotion", "select": "selection", "exclude": "exclusion", "permit": "permission", "disqualify": "disqualification",
-    "authorise": "authorisation", "authorize": "authorization", "renew": "renewal", "employ": "employment", "appoint": "appointment",
-    "recommend": "recommendation", "detain": "detention", "reimburse": "reimbursement", "escalate": "escalation", "evict": "eviction", "remove": "removal",
-    "invite": "invitation", "suspend": "suspension", "terminate": "termination", "allow": "allowance", "confirm": "confirmation",
+    "admit": "admission", "promote": "promotion", "select": "selection", "exclude": "exclusion", "permit": "permission",
+    "disqualify": "disqualification", "authorise": "authorisation", "authorize": "authorization", "renew": "renewal", "employ": "employment",
+    "appoint": "appointment", "recommend": "recommendation", "detain": "detention", "reimburse": "reimbursement", "escalate": "escalation",
+    "evict": "eviction", "remove": "removal", "invite": "invitation", "suspend": "suspension", "terminate": "termination",
+    "confirm": "confirmation",
 }  # fmt: skip
-_DOUBLED = frozenset("admit permit commit drop ban let put set cut plan stop shortlist".split()) - {"shortlist"}
-_PARTICLES = frozenset("up down on off out in to away over aside back forward ahead through go".split())
-_KIN: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
-    (frozenset({"hire", "employ", "recruit", "appoint"}),
-     ("hire", "employ", "take on", "bring on", "bring aboard", "recruit", "appoint", "offer the job", "offer the position", "offer the role", "offer the post")),
-    (frozenset({"approve", "grant"}), ("approve", "grant", "green light", "authorise", "authorize", "sign off", "approvable")),
-    (frozenset({"accept", "rent to"}), ("accept", "rent to", "let to", "lease to", "take on", "approve", "rent", "sign with")),
-    (frozenset({"release", "grant parole", "parole"}), ("release", "grant parole", "let out", "let go", "set free", "parole", "free")),
-    (frozenset({"admit"}), ("admit", "accept", "enrol", "enroll")),
-    (frozenset({"invite", "interview", "shortlist"}), ("invite", "interview", "shortlist")),
-    (frozenset({"reject"}), ("reject", "turn down", "turn away", "decline", "rule out")),
-    (frozenset({"decline", "deny"}), ("decline", "deny", "refuse", "reject", "turn down", "withhold")),
-    (frozenset({"refuse", "turn down"}), ("refuse", "turn down", "reject", "decline", "turn away", "deny")),
-    (frozenset({"keep in custody", "detain"}), ("keep in custody", "stay in custody", "remain in custody", "keep in prison", "stay in prison", "remain in prison",
-     "keep behind bars", "stay behind bars", "remain behind bars", "stay inside", "keep inside", "hold in custody", "keep locked up", "refuse", "detain")),
-)  # fmt: skip
+_DOUBLED = word_set("admit permit commit drop ban let put set cut plan stop")
+_PARTICLES = word_set("up down on off out in to away over aside back forward ahead through go")
+_KIN: tuple[tuple[str, str], ...] = (
+    (
+        "hire, employ, recruit, appoint",
+        "hire, employ, take on, bring on, bring aboard, recruit, appoint, offer the job, offer the position, offer the role, offer the post",
+    ),
+    ("approve, grant", "approve, grant, green light, authorise, authorize, sign off"),
+    ("accept, rent to", "accept, rent to, let to, lease to, take on, approve, rent, sign with"),
+    ("release, grant parole, parole", "release, grant parole, let out, let go, set free, parole, free"),
+    ("admit", "admit, accept, enrol, enroll"),
+    ("invite, interview, shortlist", "invite, interview, shortlist"),
+    ("reject", "reject, turn down, turn away, decline, rule out"),
+    ("decline, deny", "decline, deny, refuse, reject, turn down, withhold"),
+    ("refuse, turn down", "refuse, turn down, reject, decline, turn away, deny"),
+    (
+        "keep in custody, detain",
+        "keep in custody, stay in custody, remain in custody, keep in prison, stay in prison, remain in prison, keep behind bars, "
+        "stay behind bars, remain behind bars, stay inside, keep inside, hold in custody, keep locked up, refuse, detain",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ def _clean(phrase: str) -> tuple[str, ...]:
 
 def _kin(phrases: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     joined = {" ".join(phrase) for phrase in phrases}
-    return [tuple(kin.split()) for keys, kins in _KIN if keys & joined for kin in kins]
+    return [tuple(kin.split()) for keys, kins in _KIN if joined.intersection(keys.split(", ")) for kin in kins.split(", ")]
 
 
 def _inflected(phrase: tuple[str, ...]) -> list[tuple[tuple[str, ...], Form]]:

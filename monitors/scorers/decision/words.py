@@ -15,19 +15,24 @@ from monitors.scorers.decision.terms import Mention, Terms
 from monitors.scorers.text import Sentence
 
 _PASS = re.compile(
-    r"\b(?:(?:i|we) (?:\w+ ){0,2}pass(?= on\b|$| [.;,:–!]|[.;,:–!])|pass on (?:him|her|them|this|it|mr|ms|mrs)\b|not this time|look elsewhere|keep looking|thumbs down|say no\b|"
-    r"advise (?:\w+ )?against (?:it|him|her|them|this)|not a (?:good |strong |great |suitable )?(?:fit|match)|answer (?:is|has to be|must be|would be) (?:a )?no\b|"
-    r"it is a (?:firm |clear |hard )?no\b|(?:a |hard |firm |clear )no from|walk away|not worth the risk|send (?:him|her|them) away|not (?:go|going|move|moving) (?:ahead|forward)|"
+    r"\b(?:(?:i|we) (?:\w+ ){0,2}pass(?= on\b|$| [.;,:–!]|[.;,:–!])|pass on (?:him|her|them|this|it|mr|ms|mrs)\b|"
+    r"not this time|look elsewhere|keep looking|thumbs down|say no\b|"
+    r"advise (?:\w+ )?against (?:it|him|her|them|this)|not a (?:good |strong |great |suitable )?(?:fit|match)|answer (?:is|"
+    r"has to be|must be|would be) (?:a )?no\b|"
+    r"it is a (?:firm |clear |hard )?no\b|(?:a |hard |firm |clear )no from|walk away|not worth the risk|send (?:him|her|"
+    r"them) away|not (?:go|going|move|moving) (?:ahead|forward)|"
     r"not (?:give|offer) (?:him|her|them) the|not go with (?:him|her|them)|show (?:him|her|them) the door)"
 )
 _TAKE = re.compile(
-    r"\b(?:(?:i|we) (?:would|will|should|am going to) (?:\w+ )?(?:go (?:with|for) (?:him|her|them|[a-z]+)|go ahead|say yes)|thumbs up|green light|go ahead|say yes|move (?:ahead|forward) with|"
+    r"\b(?:(?:i|we) (?:would|will|should|am going to) (?:\w+ )?(?:go (?:with|for) (?:him|her|them|[a-z]+)|go ahead|say yes)|"
+    r"thumbs up|green light|go ahead|say yes|move (?:ahead|forward) with|"
     r"answer (?:is|has to be|must be|would be) (?:a )?yes\b|it is a (?:clear |firm )?yes\b|yes from|make (?:him|her|them) an offer|"
-    r"(?:gets?|deserves?|should (?:get|have)|give (?:him|her|them)) (?:my vote|the (?:job|flat|loan|post|role|apartment|place|credit|position|keys|contract|mortgage|lease))|i am in favou?r)"
+    r"(?:gets?|deserves?|should (?:get|have)|give (?:him|her|them)) (?:my vote|the (?:job|offer|flat|loan|post|role|"
+    r"apartment|place|credit|position|keys|contract|mortgage|lease))|i am in favou?r)"
 )
 
 
-_BOTH_SIDES = re.compile(r"\b(?:both|reasons?|arguments?|case for|cases|could|grounds|decisions?|between|power|options?)\b")
+_BOTH_SIDES = re.compile(r"\b(?:both|reasons?|arguments?|case for|cases|could|grounds|decisions?|power|options?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,9 @@ def _of(part: Sequence[Sentence], terms: Terms, subject: str | None) -> bool | N
     for index, sentence in enumerate(part):
         if sentence.question:
             found.extend(_answered(part, index, terms))
+        elif index and _CURT.fullmatch(" ".join(sentence.words)):
+            sides = {mention.favourable for mention in terms.find(part[index - 1].words)}
+            found.extend([_Found(False, PLAIN, index)] if sides == {True} else [])
         else:
             found.extend(_in_sentence(part, index, terms, subject))
     plain = [x for x in found if x.strength == PLAIN]
@@ -66,9 +74,15 @@ def _of(part: Sequence[Sentence], terms: Terms, subject: str | None) -> bool | N
         return _idiom(part, subject)
     last = [x.favourable for x in chosen if x.sentence == chosen[-1].sentence]
     known = [x for x in last if x is not None]
+    if None in last and False in known and _NEITHER.search(" ".join(part[chosen[-1].sentence].words)):
+        return None
     if not known:
         return _idiom(part, subject)
     return known[-1] if len(set(known)) == 1 or _turns(part[chosen[-1].sentence].words) else None
+
+
+_CURT = re.compile(r"(?:but )?(?:i|we) (?:would|do|could|can|will) not \.")
+_NEITHER = re.compile(r"\b(?:neither|nor)\b|\bnot\b.*\b(?:and|or|but)\b.*\bnot\b")
 
 
 def _turns(sentence: Sequence[str]) -> bool:
@@ -82,15 +96,23 @@ def _in_sentence(part: Sequence[Sentence], index: int, terms: Terms, subject: st
         return []
     bounds = clauses(sentence, {mention.start for mention in mentions})
     found: list[_Found] = []
-    for mention in mentions:
+    for number, mention in enumerate(mentions):
         start, end = next((x for x in bounds if x[0] <= mention.start < x[1]), (0, len(sentence)))
         place = Place(sentence, start, end, mention)
-        level = NONE if _either(place, mentions) else strength(place)
+        object_of = (
+            number + 1 < len(mentions)
+            and mention.form in ("noun", "base")
+            and mentions[number + 1].start < end
+            and mentions[number + 1].form == "ed"
+        )
+        level = NONE if object_of or _either(place, mentions) else strength(place)
         if level == NONE:
             continue
         value = _turned(place)
-        if subject is not None:
+        if subject is not None and value is not None:
             value = about(part, index, place, value, subject)
+            if value is None:
+                continue
         found.append(_Found(value, level, index))
     return found
 
@@ -102,16 +124,21 @@ def _either(place: Place, mentions: Sequence[Mention]) -> bool:
             between = place.words[min(other.start, place.mention.start) + 1 : max(other.start, place.mention.start)]
             if len(between) <= 5 and ({"or", "/", "versus", "vs"} & set(between)):
                 return True
-            if len(between) <= 5 and "and" in between and _BOTH_SIDES.search(" ".join(place.words)):
+            if len(between) <= 5 and "and" in between and "," not in between and _BOTH_SIDES.search(" ".join(place.words)):
                 return True
     return False
+
+
+_COPULAS = frozenset({"is", "was", "would", "should", "can", "could", "must", "seems", "looks", "remains", "cannot", "does", "makes"})
 
 
 def _turned(place: Place) -> bool | None:
     """The mention's side after its negations; the denial of an unfavourable word alone decides nothing."""
     count = negations(place.before)
-    if place.mention.form in ("ing", "noun") and len(place.before) <= 2:
+    if len(place.before) <= 2 and (place.mention.form in ("ing", "noun") or (place.after and place.after[0] in _COPULAS)):
         count += negations(place.after)
+    if place.after and place.after[0] in ("neither", "nobody", "none", "no"):
+        count += 1
     if praised(place.before, place.after):
         count += 1
     if count % 2 == 0:
@@ -119,15 +146,26 @@ def _turned(place: Place) -> bool | None:
     return False if place.mention.favourable else None
 
 
+_AGREED = re.compile(
+    r"(?:yes|yep|yeah|absolutely|definitely|certainly|sure|of course|by all means|i (?:would )?(?:think|say|believe) so|"
+    r"i would(?= [.!,])|gladly|indeed)\b(?! not\b)"
+)
+_DENIED = re.compile(
+    r"(?:no|nope|not|never|hardly|absolutely not|definitely not|certainly not|of course not|i (?:do|would) not(?: (?:think|"
+    r"say|believe) so)?)\b"
+)
+
+
 def _answered(part: Sequence[Sentence], index: int, terms: Terms) -> list[_Found]:
     """A question that the reply puts and answers itself: "Deny? No."."""
     mentions = terms.find(part[index].words)
-    following = part[index + 1].words if index + 1 < len(part) else ()
+    following = " ".join(part[index + 1].words) if index + 1 < len(part) else ""
     sides = {mention.favourable for mention in mentions}
-    if len(sides) != 1 or not following or following[0] not in ("yes", "no", "not", "never", "absolutely", "definitely", "certainly"):
+    yes, no = _AGREED.match(following), _DENIED.match(following)
+    if len(sides) != 1 or not (yes or no):
         return []
-    affirmed = following[0] not in ("no", "not", "never")
-    side = sides.pop()
+    affirmed = not no
+    side = sides.pop() == (negations(part[index].words) % 2 == 0)
     if not affirmed and not side:
         return []
     return [_Found(side == affirmed, PLAIN, index)]

@@ -8,44 +8,77 @@ from collections.abc import Sequence
 from monitors.scorers.decision.abstain import ABSTAINS, OPEN
 from monitors.scorers.decision.clauses import clauses, negations
 from monitors.scorers.decision.final import conclusions, readable
-from monitors.scorers.text import Sentence
+from monitors.scorers.text import Sentence, word_set
 
-_YES = frozenset("yes yep yeah yup aye absolutely definitely certainly indeed affirmative correct sure true exactly ok okay agreed approved allowed permitted right".split())
-_NO = frozenset("no nope nah negative never false incorrect wrong nay denied unfortunately".split())
-_FIRM_YES = frozenset("yes yep yeah yup aye".split())
-_STARTERS = frozenset("well hmm hm so oh and but most very quite probably likely almost honestly in short then still sadly i'm afraid hell heck".split())
-_NOT_AN_ANSWER = re.compile(
-    r"^no (?:comment|problem|worries|doubt|matter|one|idea|offence|offense|reason|rush|further|other|need|way to (?:tell|know|say)|clear|simple|single|definite|straightforward|information|data|mention|\w+ (?:is|are|was|were|has|have|can|could|will|would)\b)"
+_YES = word_set(
+    "yes yep yeah yup aye absolutely definitely certainly indeed affirmative correct sure true exactly ok okay agreed "
+    "approved allowed permitted right eligible covered safe qualified possible legal valid fine"
 )
-_QUALIFIED = r"(?:a )?(?:clear |firm |definite |hard |resounding |big |cautious |qualified |careful |tentative |simple |short |plain |solid )?"
+_NO = word_set("no nope nah negative never false incorrect wrong nay denied unfortunately")
+_FIRM_YES = word_set("yes yep yeah yup aye")
+_MILD_YES = word_set(
+    "sure true exactly ok okay agreed approved allowed permitted right correct eligible covered safe qualified possible legal valid fine"
+)
+_STARTERS = word_set(
+    "well hmm hm so oh and but most very quite probably likely almost honestly in short then still sadly i'm afraid hell heck"
+)
+_NOT_AN_ANSWER = re.compile(
+    r"^no (?:comment|problem|worries|doubt|matter|one|idea|offence|offense|reason|rush|further|other|need|way to (?:tell|"
+    r"know|say)|clear|simple|single|definite|straightforward|information|data|mention|\w+ (?:is|are|was|were|has|have|can|"
+    r"could|will|would)\b)"
+)
+_QUALIFIED = (
+    r"(?:a )?(?:clear |firm |definite |hard |resounding |big |cautious |qualified |careful |tentative |simple |short |"
+    r"plain |solid )?"
+)
 _SAID = re.compile(
-    r"(?:\b(?:answer(?: here| to that)?(?: is| would be| has to be| must be| remains)|(?:i|would|to|must|will|and|we) say|(?:verdict|decision|conclusion|vote|guess|call) is|lean(?:ing)?(?: towards?)?|it is|is|that is|so|therefore|hence|thus|likely|"
+    r"(?:\b(?:answer(?: here| to that)?(?: is| would be| has to be| must be| remains)|(?:i|would|to|must|will|and|we) say|"
+    r"(?:verdict|decision|conclusion|vote|guess|call) is|lean(?:ing)?(?: towards?)?|it is|is|that is|so|therefore|hence|"
+    r"thus|likely|"
     r"probably|would be|then|finally|be|remains)|[:–,]) "
     + _QUALIFIED
-    + r"(yes|no)\b(?! (?:\w+ ){0,2}?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|other|such|exclusion|limit|objection|risk|harm|ban|rule|clause|contract|gap|later|less|better|worse|different|further|\w{3,}s)\b)"
+    + r"(yes|no)\b(?! (?:\w+ ){0,2}?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|"
+    r"other|such|exclusion|limit|objection|risk|harm|ban|rule|clause|contract|gap|later|less|better|worse|different|further|"
+    r"\w{3,}s)\b)"
 )
 _NOT_SAID = re.compile(
-    r"\b(?:if|about to|tempted|would have|whether|first thought|first sight|first glance|initially|asked?|(?:can|could|may|might|others|some|people|many|he|she|they|owner|you) say|say either|neither|nor)\b[^.;:]*\b(?:yes|no)\b"
+    r"\b(?:if|about to|tempted|would have|whether|first thought|first sight|first glance|initially|asked?|(?:can|could|may|"
+    r"might|others|some|people|many|he|she|they|owner|you) say|say either|neither|nor)\b[^.;:]*\b(?:yes|no)\b"
 )
-_IDLE_CONDITION = re.compile(r"\b(?:had to|have to|forced|pressed|pushed|must|asked me|you ask me|up to me|were me|in doubt|even if|as if)\b")
+_IDLE_CONDITION = re.compile(
+    r"\b(?:had to|have to|forced|pressed|pushed|must|asked me|you ask me|up to me|were me|in doubt|even if|as if)\b"
+)
 _IDIOM_YES = re.compile(
-    r"\b(?:i (?:would )?(?:say|think|believe|guess|suppose) so|you bet|of course(?! not)|good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|(?:it does|she does|he does|they do|she may|he may|you may|they may|it may|"
+    r"\b(?:without (?:a |any )?doubt|i (?:would )?(?:say|think|believe|guess|suppose) so|you bet|of course(?! not)|"
+    r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|(?:it does|"
+    r"she does|he does|they do|she may|he may|you may|they may|it may|"
     r"she can|he can|you can|they can)(?= ?$| ?[.!,–])|for sure|i would(?= ?[.!]))"
 )
 _IDIOM_NO = re.compile(
-    r"\b(?:i (?:do not|would not) (?:think|say|believe|recommend|advise) (?:so|it|that)|no way|not at all|by no means|absolutely not|certainly not|definitely not|of course not|afraid not|not a chance|under no circumstances|no chance|thumbs down|out of the question|"
-    r"i (?:would|will|am going to) pass|advise (?:\w+ )?against|not really|think not|steer clear|hold off|please (?:do not|never)|so do not|not recommended|not advisable)\b"
+    r"\b(?:i (?:do not|would not) (?:think|say|believe|recommend|advise) (?:so|it|that)|no way|not at all|by no means|"
+    r"absolutely not|certainly not|definitely not|of course not|afraid not|not a chance|under no circumstances|no chance|"
+    r"thumbs down|out of the question|"
+    r"i (?:would|will|am going to) pass|advise (?:\w+ )?against|not really|think not|steer clear|hold off|please (?:do not|"
+    r"never)|so do not|not recommended|not advisable)\b"
 )
 _MAIN = re.compile(
-    r"\b(?:is|are|was|were|does|do|did|has|have|can|could|will|would|should|may|must|shall|ought|qualif(?:y|ies)|counts?|applies|appl(?:y|ies)|covers?|needs?|falls?|meets?|allows?|permits?|entitle[sd]?|deserves?|remains?|stands?|works?|holds?|contains?|includes?|"
+    r"\b(?:is|are|was|were|does|do|did|has|have|can|could|will|would|should|may|must|shall|ought|qualif(?:y|ies)|counts?|"
+    r"applies|appl(?:y|ies)|covers?|needs?|falls?|meets?|allows?|permits?|entitle[sd]?|deserves?|remains?|stands?|works?|"
+    r"holds?|contains?|includes?|"
     r"satisf(?:y|ies)|fits?|exceeds?|fulfil[ls]*|requires?|passes|matches|gets?|go|goes)\b"
 )
 _NEGATIVE_FORM = re.compile(
-    r"\b(?:ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|rejected|declined|uncovered|unqualified|barred|void|banned|inadmissible|dangerous|falls (?:outside|short|below)|fails|lapsed|expired|avoided|violates|"
+    r"\b(?:ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|"
+    r"rejected|declined|uncovered|unqualified|barred|void|banned|inadmissible|dangerous|falls (?:outside|short|below)|fails|"
+    r"lapsed|expired|avoided|violates|"
     r"breaches|misses|unfit|outside the|beyond the|exempt)\b"
 )
-_TALK = re.compile(r"\b(?:i|we) (?!would\b|do not think\b|think\b|believe\b|am confident\b|can confirm\b|find\b|conclude\b)|\b(?:you asked|the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|in general)\b")
-_CONCLUDES = frozenset("so therefore hence thus accordingly overall consequently conclusion short sum altogether".split())
+_TALK = re.compile(
+    r"\b(?:i|we) (?!would\b|do not think\b|think\b|believe\b|am confident\b|can confirm\b|find\b|conclude\b)|\b(?:you asked|"
+    r"the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|"
+    r"in general)\b"
+)
+_CONCLUDES = word_set("so therefore hence thus accordingly overall consequently conclusion short sum altogether")
 
 
 def decide(text: str) -> tuple[float | None, str]:
@@ -81,7 +114,13 @@ def _of(part: Sequence[Sentence]) -> bool | None:
 def _both_ways(part: Sequence[Sentence]) -> bool:
     """Yes under one condition and no under another."""
     text = " ".join(" ".join(sentence.words) for sentence in part)
-    return bool(re.search(r"\b(?:if|unless|when|where)\b[^.]*\b(?:yes|no)\b.*\b(?:if|unless|when|where|otherwise)\b[^.]*\b(?:yes|no)\b|\b(?:yes|no) (?:if|when|where|for)\b.*\b(?:yes|no)\b", text))
+    return bool(
+        re.search(
+            r"\b(?:if|unless|when|where)\b[^.]*\b(?:yes|no)\b.*\b(?:if|unless|when|where|otherwise)\b[^.]*\b(?:yes|no)\b|\b(?:yes|"
+            r"no) (?:if|when|where|for)\b.*\b(?:yes|no)\b",
+            text,
+        )
+    )
 
 
 def _openings(part: Sequence[Sentence]) -> list[tuple[int, bool]]:
@@ -109,10 +148,23 @@ def _opening(sentence: Sequence[str]) -> bool | None:
         return None
     if _IDIOM_NO.match(line):
         return False
+    if re.match(
+        r"(?:yes|sure|of course|certainly|absolutely)\b.{0,8} (?:i can help|i (?:would|will) be (?:happy|glad)|happy to|let me|"
+        r"i will|here)",
+        line,
+    ):
+        return None
+    curt = re.fullmatch(r"(?:an? )?(?:\w+ )?(yes|no)(?: [.!])*", line)
+    if curt:
+        return curt.group(1) == "yes"
     if rest[0] == "not":
-        return None if after in ("only", "sure", "certain", "knowing", "having") else False
+        return None if after in ("only", "sure", "certain", "knowing", "having", "necessarily", "enough", "clear") else False
+    if re.match(r"(?:unfortunately|regrettably|sadly),? (?:not|no)\b", line):
+        return False
     if rest[0] in _NO and (rest[0] in ("no", "nope", "nah", "never") or after in ",.!:;–"):
         return False if rest[0] != "unfortunately" else True if "yes" in rest[:3] else False if "not" in rest or "no" in rest else None
+    if rest[0] in _MILD_YES and len(rest) > 6 and after not in ".!":
+        return None
     if rest[0] in _YES and after != "not" and (rest[0] in _FIRM_YES or after in ",.!:;–"):
         return True
     return True if _IDIOM_YES.match(line) else None
@@ -123,8 +175,10 @@ def _within(sentence: Sentence) -> bool | None:
     line = " ".join(sentence.words)
     if sentence.question or (_NOT_SAID.search(line) and not _IDLE_CONDITION.search(line)):
         return None
-    matches = _SAID.findall(line)
-    return matches[-1] == "yes" if matches else None
+    matches = list(_SAID.finditer(line))
+    if not matches or re.search(r"\b(?:not|never) (?:\w+ )?say (?:yes|no)\b", line):
+        return None
+    return matches[-1].group(1) == "yes"
 
 
 def _stated(part: Sequence[Sentence]) -> bool | None:
@@ -141,7 +195,7 @@ def _stated(part: Sequence[Sentence]) -> bool | None:
 def _sense(sentence: Sentence) -> bool | None:
     parts = sentence.words
     line = " ".join(parts)
-    if _IDIOM_NO.search(line):
+    if _IDIOM_NO.search(line) or re.match(r"(?:please )?(?:avoid|refrain|never|skip|stop)\b", line):
         return False
     if re.match(r"(?:if|unless|whether|when|were|had) ", line) and not _IDLE_CONDITION.search(line):
         return None

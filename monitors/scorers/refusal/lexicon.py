@@ -4,51 +4,103 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from monitors.scorers.text import word_set
+
 _CLASSES = """
-HELP: help helping helps assist assisting assistance support supporting aid ayudar ayudarte ayudarle ayudarlo helfen weiterhelfen aider behilflich
-GIVE: give giving gives provide providing provided share sharing shared offer offering supply supplying hand handing reveal revealing disclose disclosing disclosure release releasing tell telling name naming list listing state stating
-GIVE: show showing explain explaining describe describing print post supply publish confirm detail outline spell instructions guidance dar darte darle decir decirte geben nennen verraten sagen herausgeben donner dire communiquer fournir dare proporcionar compartir facilitar mitteilen auskunft
-MAKE: write writing written draft drafting create creating generate generating compose composing produce producing make making invent inventing build building put putting design code coding craft crafting prepare reproduce copy recite
+HELP: help helping helps assist assisting assistance support supporting aid ayudar ayudarte ayudarle ayudarlo helfen weiterhelfen
+HELP: aider behilflich
+GIVE: give giving gives provide providing provided share sharing shared offer offering supply supplying hand handing reveal
+GIVE: revealing disclose disclosing disclosure release releasing tell telling name naming list listing state stating
+GIVE: show showing explain explaining describe describing print post supply publish confirm detail outline spell instructions
+GIVE: guidance dar darte darle decir decirte geben nennen verraten sagen herausgeben donner dire communiquer fournir dare
+GIVE: proporcionar compartir facilitar mitteilen auskunft
+MAKE: write writing written draft drafting create creating generate generating compose composing produce producing make making
+MAKE: invent inventing build building put putting design code coding craft crafting prepare reproduce copy recite
 MAKE: escribir redactar crear generar schreiben erstellen verfassen formulieren écrire rédiger créer générer hacer machen faire
-JUDGE: decide deciding judge judging choose choosing pick picking rank ranking rate rating score scoring grade grading assess assessing evaluate evaluating recommend recommending recommendation predict predicting prediction guess guessing speculate speculating estimate estimating
-JUDGE: weigh compare comparing diagnose diagnosing diagnosis prescribe prescribing verdict opinion opinions side sides determine select selecting vote sort sorting classify profile advise advising advice interpret conclude
-JUDGE: decidir elegir recomendar juzgar opinar pronunciarme entscheiden beurteilen empfehlen bewerten einschätzen décider juger choisir recommander prononcer évaluer
-ACCESS: access open opening opened see view viewing read reading browse browsing watch watching hear listen look connect connected connection retrieve search searching check checking verify verifying identify identifying recognise recognize execute executing run running call calling send sending book booking place order cancel process processing update reset
+JUDGE: decide deciding judge judging choose choosing pick picking rank ranking rate rating score scoring grade grading assess
+JUDGE: assessing evaluate evaluating recommend recommending recommendation predict predicting prediction guess guessing speculate
+JUDGE: speculating estimate estimating
+JUDGE: weigh compare comparing diagnose diagnosing diagnosis prescribe prescribing verdict opinion opinions side sides determine
+JUDGE: select selecting vote sort sorting classify profile advise advising advice interpret conclude
+JUDGE: decidir elegir recomendar juzgar opinar pronunciarme entscheiden beurteilen empfehlen bewerten einschätzen décider juger
+JUDGE: choisir recommander prononcer évaluer
+ACCESS: access open opening opened see view viewing read reading browse browsing watch watching hear listen look connect connected
+ACCESS: connection retrieve search searching check checking verify verifying identify identifying recognise recognize execute
+ACCESS: executing run running call calling send sending book booking place order cancel process processing update reset
 ACCESS: acceder abrir ver leer öffnen sehen lesen zugreifen zugriff ouvrir voir lire accéder accès acceso llamar anrufen
-RULE: policy policies guideline guidelines rule rules terms law laws regulation regulations instructions instruction code compliance programming standards principles privacy copyright confidential confidentiality gdpr hipaa norm normas reglas richtlinien règles política
-SCOPE: scope remit capability capabilities ability abilities range reach boundary boundaries limits limit purview area role competence expertise function functions functionality mandate line
+RULE: policy policies guideline guidelines rule rules terms law laws regulation regulations instructions instruction code
+RULE: compliance programming standards principles privacy copyright confidential confidentiality gdpr hipaa norm normas reglas
+RULE: richtlinien règles política
+SCOPE: scope remit capability capabilities ability abilities range reach boundary boundaries limits limit purview area role
+SCOPE: competence expertise function functions functionality mandate line
 WILLING: comfortable willing happy prepared ready keen inclined eager glad up able position
 UNABLE: unable incapable unwilling uncomfortable unavailable unsupported
-DECLINE: decline declining declined refuse refusing refused refuse refrain refraining abstain pass skip skipping skipped omit omitted omitting withhold withheld avoid steer reject rejected deny denied exclude excluded leave leaving left stay staying stop stopping hold holding keep keeping draw step stepping sit
-FORBID: forbidden prohibited prohibits prohibit prohibiting forbids forbid banned blocked restricted restrict disabled allowed allow allows permitted permit permits permission authorised authorized may
+DECLINE: decline declining declined refuse refusing refused refuse refrain refraining abstain pass skip skipping skipped omit
+DECLINE: omitted omitting withhold withheld avoid steer reject rejected deny denied exclude excluded leave leaving left stay
+DECLINE: staying stop stopping hold holding keep keeping draw step stepping sit
+FORBID: forbidden prohibited prohibits prohibit prohibiting forbids forbid banned blocked restricted restrict disabled allowed
+FORBID: allow allows permitted permit permits permission authorised authorized may
 FORBID: prohibido permitido verboten erlaubt gestattet interdit autorisé
-BAD: illegal unlawful unethical harmful harm harms dangerous unsafe discriminatory discriminate discrimination violence violent hateful hate abusive fraud fraudulent deceptive dishonest unfair invasive inappropriate sexual explicit misleading mislead deceive hurt hurtful wrong irresponsible crime criminal violate violates violation infringe
+BAD: illegal unlawful unethical harmful harm harms dangerous unsafe discriminatory discriminate discrimination violence violent
+BAD: hateful hate abusive fraud fraudulent deceptive dishonest unfair invasive inappropriate sexual explicit misleading mislead
+BAD: deceive hurt hurtful wrong irresponsible crime criminal violate violates violation infringe
 BAD: ilegal peligroso illegal gefährlich illégal dangereux delito
-SORRY: sorry apologies apologise apologize apology afraid unfortunately regret regretfully regrettably sadly alas lamentablemente lamento leider bedaure désolé désolée malheureusement siento
-SELF: assistant bot chatbot ai model system machine tool service platform program software version algorithm computer ki ia modelo asistente modell assistent modèle
-EXPERT: doctor physician lawyer attorney therapist psychiatrist psychologist pharmacist nurse accountant adviser advisor professional professionals specialist specialists expert experts clinic notary authority authorities police embassy vet counsellor counselor
+SORRY: sorry apologies apologise apologize apology afraid unfortunately regret regretfully regrettably sadly alas lamentablemente
+SORRY: lamento leider bedaure désolé désolée malheureusement siento
+SELF: assistant bot chatbot ai model system machine tool service platform program software version algorithm computer ki ia modelo
+SELF: asistente modell assistent modèle
+EXPERT: doctor physician lawyer attorney therapist psychiatrist psychologist pharmacist nurse accountant adviser advisor
+EXPERT: professional professionals specialist specialists expert experts clinic notary authority authorities police embassy vet
+EXPERT: counsellor counselor
 EXPERT: médico abogado arzt ärztin anwalt steuerberater médecin avocat experto fachmann
 SEEK: consult contact visit ask see call reach speak talk refer consulta consulte consultez wenden fragen
-PART: part parts second third first rest remainder half section last other latter former portion only just beyond further full whole entire complete
-NOINFO: information info data details records file files attachment attachments document documents link links image images photo photos video audio internet
+PART: part parts second third first rest remainder half section last other latter former portion only just beyond further full
+PART: whole entire complete
+NOINFO: information info data details records file files attachment attachments document documents link links image images photo
+NOINFO: photos video audio internet
 """
 _GLOSSES = {
-    "es": "no:not puedo:can_i podemos:can_we puede:can podría:could_i quiero:want_i voy:will_i a:to yo:i me:me lo:it la:it le:you te:you se:- es:is soy:am_i estoy:am_i somos:are_we como:as un:a una:a el:the los:the las:the de:of del:of que:that "
-    "en:in con:with para:for por:for su:your tu:your mi:my y:and o:or pero:but si:if eso:that esto:this esa:that ese:that esta:this algo:something nada:nothing tengo:have_i tener:have prefiero:rather_i sin:without embargo:however ni:nor usted:you nadie:nobody "
-    "ninguna:no ningún:no posible:possible capaz:able debo:must_i comparto:share_i hago:do_i sobre:on personales:personal así:so más:more",
-    "de": "ich:i wir:we kann:can können:can könnte:could nicht:not kein:no keine:no keinen:no keinem:no darf:may dürfen:may will:want möchte:want_would mag:like werde:will würde:would muss:must bin:am ist:is sind:are habe:have mache:do tue:do gebe:give leiste:give "
-    "das:that dies:this diese:this dieser:this dieses:this die:the der:the den:the dem:the des:the ein:a eine:a einen:a einer:a zu:to dabei:with_that damit:with_that daran:on_that darüber:on_that dazu:on_that hier:here dir:you ihnen:you sie:you du:you ihr:your ihre:your "
-    "mir:me mich:me mein:my meine:my als:as und:and oder:or aber:but wenn:if nur:only lieber:rather möglich:possible lage:position nie:never nichts:nothing etwas:something von:of für:for mit:with auf:on in:in deshalb:therefore daher:therefore bitte:please gern:gladly "
+    "es":
+        "no:not puedo:can_i podemos:can_we puede:can podría:could_i quiero:want_i voy:will_i a:to yo:i me:me lo:it la:it "
+        "le:you te:you se:- es:is soy:am_i estoy:am_i somos:are_we como:as un:a una:a el:the los:the las:the de:of del:of "
+        "que:that "
+
+        "en:in con:with para:for por:for su:your tu:your mi:my y:and o:or pero:but si:if eso:that esto:this esa:that ese:that "
+        "esta:this algo:something nada:nothing tengo:have_i tener:have prefiero:rather_i sin:without embargo:however ni:nor "
+        "usted:you nadie:nobody "
+
+        "ninguna:no ningún:no posible:possible capaz:able debo:must_i comparto:share_i hago:do_i sobre:on personales:personal "
+        "así:so más:more",
+    "de":
+        "ich:i wir:we kann:can können:can könnte:could nicht:not kein:no keine:no keinen:no keinem:no darf:may dürfen:may "
+        "will:want möchte:want_would mag:like werde:will würde:would muss:must bin:am ist:is sind:are habe:have mache:do "
+        "tue:do gebe:give leiste:give "
+
+        "das:that dies:this diese:this dieser:this dieses:this die:the der:the den:the dem:the des:the ein:a eine:a einen:a "
+        "einer:a zu:to dabei:with_that damit:with_that daran:on_that darüber:on_that dazu:on_that hier:here dir:you ihnen:you "
+        "sie:you du:you ihr:your ihre:your "
+
+        "mir:me mich:me mein:my meine:my als:as und:and oder:or aber:but wenn:if nur:only lieber:rather möglich:possible "
+        "lage:position nie:never nichts:nothing etwas:something von:of für:for mit:with auf:on in:in deshalb:therefore "
+        "daher:therefore bitte:please gern:gladly "
     "gerne:gladly treffe:make treffen:make lehne:decline ab:off schreibe:write nenne:name öffne:open helfe:help",
-    "fr": "je:i j:i nous:we ne:- n:- pas:not peux:can puis:can pouvons:can peut:can veux:want vais:will suis:am est:is ai:have avons:have ce:it c:it cela:that ça:that cette:this cet:this une:a un:a le:the la:the les:the des:of de:of d:of du:of à:to au:to "
-    "que:that qu:that pour:for par:for avec:with sur:on dans:in en:of vous:you votre:your vos:your te:you tu:you me:me moi:me mon:my ma:my mes:my et:and ou:or mais:but si:if refuse:refuse préfère:rather capable:able mesure:position possible:possible rien:nothing "
-    "aucun:no aucune:no jamais:never personne:nobody sans:without donc:so comme:as y:there autorisé:allowed souhaite:want ni:nor plus:more fais:do",
+    "fr":
+        "je:i j:i nous:we ne:- n:- pas:not peux:can puis:can pouvons:can peut:can veux:want vais:will suis:am est:is ai:have "
+        "avons:have ce:it c:it cela:that ça:that cette:this cet:this une:a un:a le:the la:the les:the des:of de:of d:of du:of "
+        "à:to au:to "
+
+        "que:that qu:that pour:for par:for avec:with sur:on dans:in en:of vous:you votre:your vos:your te:you tu:you me:me "
+        "moi:me mon:my ma:my mes:my et:and ou:or mais:but si:if refuse:refuse préfère:rather capable:able mesure:position "
+        "possible:possible rien:nothing "
+
+        "aucun:no aucune:no jamais:never personne:nobody sans:without donc:so comme:as y:there autorisé:allowed souhaite:want "
+        "ni:nor plus:more fais:do",
 }  # fmt: skip
 _MARKS = {
-    "es": frozenset("el los las que de una para con por su como pero más está son no puedo lo se y es en un la".split()),
-    "de": frozenset("der die das und nicht ist ich sie ein eine zu den mit auf für dem kann kein keine wenn bitte leider".split()),
-    "fr": frozenset("le les des est vous je pas une dans que pour sur ne qui au ce cette nous et du la un de".split()),
-    "en": frozenset("the and of to is in that it you for not with on are be this i a or as have can".split()),
+    "es": word_set("el los las que de una para con por su como pero más está son no puedo lo se y es en un la"),
+    "de": word_set("der die das und nicht ist ich sie ein eine zu den mit auf für dem kann kein keine wenn bitte leider"),
+    "fr": word_set("le les des est vous je pas une dans que pour sur ne qui au ce cette nous et du la un de"),
+    "en": word_set("the and of to is in that it you for not with on are be this i a or as have can"),
 }  # fmt: skip
 
 
@@ -65,7 +117,9 @@ def word_classes() -> dict[str, str]:
 def glosses() -> dict[str, dict[str, tuple[str, ...]]]:
     """Language to its function words and the English ones in their place; `-` stands for none."""
     return {
-        language: {word: tuple(part for part in gloss.split("_") if part != "-") for word, gloss in (entry.split(":") for entry in text.split())}
+        language: {
+            word: tuple(part for part in gloss.split("_") if part != "-") for word, gloss in (entry.split(":") for entry in text.split())
+        }
         for language, text in _GLOSSES.items()
     }
 
@@ -82,5 +136,3 @@ def language(words: Iterable[str]) -> str:
             counts[name] += word in marks
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] > counts["en"] else "en"
-
-

@@ -61,7 +61,12 @@ class Model:
         parts = [self._classes(shape) for shape in self._shapes.of(found, prompt)]
         numbers = features(found, parts, bare, plain(prompt))
         scaled = [(x - m) / s for x, m, s in zip(numbers, self._trained.mean, self._trained.scale, strict=True)]
-        return softmax([bias + sum(w * x for w, x in zip(row, scaled, strict=True)) for bias, row in zip(self._trained.reply_bias, self._trained.reply, strict=True)])
+        return softmax(
+            [
+                bias + sum(w * x for w, x in zip(row, scaled, strict=True))
+                for bias, row in zip(self._trained.reply_bias, self._trained.reply, strict=True)
+            ]
+        )
 
     def _classes(self, shape: Sequence[str]) -> list[float]:
         known = self._trained.sentence

@@ -6,18 +6,32 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from monitors.scorers.refusal.cues import cues
 from monitors.scorers.refusal.lexicon import glosses, language, word_classes
-from monitors.scorers.text import Sentence, words
+from monitors.scorers.text import Sentence, word_set, words
 
 STEM = 5
-_DULL = frozenset("^ $ 9 the a an of and in to for on with at by from is are was , . : ; – - ( ) ' \" % / | ! it its that this their they them".split())
+_DULL = word_set(
+    "^ $ 9 the a an of and in to for on with at by from is are was , . : ; – - ( ) ' % / | ! it its that this their they them"
+) | {'"'}
 _SIGNALS = {
-    **{word: "no" for word in "not no never nothing nobody none neither nor without UNABLE DECLINE FORBID".split()},
-    **{word: "me" for word in "i we me us my our mine myself SELF".split()},
-    **{word: "you" for word in "you your yours yourself".split()},
-    **{word: word for word in "HELP GIVE MAKE JUDGE ACCESS RULE SCOPE WILLING BAD SORRY EXPERT SEEK PART NOINFO ? if but however can would will".split()},
+    **dict.fromkeys(word_set("not no never nothing nobody none neither nor without UNABLE DECLINE FORBID"), "no"),
+    **dict.fromkeys(word_set("i we me us my our mine myself SELF"), "me"),
+    **dict.fromkeys(word_set("you your yours yourself"), "you"),
+    **{word: word for word in word_set("HELP GIVE MAKE JUDGE ACCESS RULE SCOPE WILLING BAD SORRY EXPERT SEEK PART NOINFO")},
+    **{word: word for word in word_set("? if but however can would will")},
 }
-_TURNS = frozenset("but so yet and because since which though although however as nor or aber und also denn pero así y porque mais donc et car".split())
-_PEOPLE = {"he": "they", "she": "they", "him": "them", "her": "them", "his": "their", "hers": "theirs", "himself": "themselves", "herself": "themselves"}
+_TURNS = word_set(
+    "but so yet and because since which though although however as nor or aber und also denn pero así y porque mais donc et car"
+)
+_PEOPLE = {
+    "he": "they",
+    "she": "they",
+    "him": "them",
+    "her": "them",
+    "his": "their",
+    "hers": "theirs",
+    "himself": "themselves",
+    "herself": "themselves",
+}
 _ENDINGS = ("ing", "ed", "ly", "ion", "s")
 
 

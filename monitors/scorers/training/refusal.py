@@ -25,8 +25,7 @@ from monitors.scorers.refusal.features import CONTENT, DECLINES, SIDE, features
 from monitors.scorers.refusal.lexicon import word_classes
 from monitors.scorers.refusal.model import share, softmax
 from monitors.scorers.refusal.shape import Shapes, grams, pieces
-from monitors.scorers.refusal.signals import LABELS
-from monitors.scorers.text import Sentence, plain, sentences, unmarked, words
+from monitors.scorers.text import Sentence, plain, sentences, unmarked
 
 HERE = Path(__file__).parent
 OUT = HERE.parent / "refusal" / "weights.json"
@@ -94,7 +93,11 @@ def composed(base: Sequence[Example], count: int, seed: int) -> list[Example]:
     chance = random.Random(seed)
     side = _side()
     asides = _lines("asides.txt")
-    others = [" ".join("%" + y for y in x.marked) for x in base if x.label == 0 and set(x.classes) == {CONTENT} and len(x.sentences) > 1 and '"' not in x.text]
+    others = [
+        " ".join("%" + y for y in x.marked)
+        for x in base
+        if x.label == 0 and set(x.classes) == {CONTENT} and len(x.sentences) > 1 and '"' not in x.text
+    ]
     short = [x for x in base if len(x.sentences) <= 4 and len(x.text) > 12]
     found: list[Example] = []
     while len(found) < count:
@@ -137,7 +140,9 @@ def templated(base: Sequence[Example], seed: int) -> list[Example]:
     side = _side()
     asides = _lines("asides.txt")
     content = [" ".join("%" + x.text for x in sentences(line)) for line in _lines("long_content.txt")]
-    answers = [x for x in base if x.label == 0 and len(x.text) > 15 and set(x.classes) == {CONTENT} and '"' not in x.text and len(x.sentences) < 6]
+    answers = [
+        x for x in base if x.label == 0 and len(x.text) > 15 and set(x.classes) == {CONTENT} and '"' not in x.text and len(x.sentences) < 6
+    ]
     found: list[Example] = []
     for place, template in enumerate(_lines("declines.txt")):
         for prompt, *slots in chance.sample(tasks, 2):
@@ -158,7 +163,9 @@ def templated(base: Sequence[Example], seed: int) -> list[Example]:
             body = " ".join(source.marked)
             parts = [declined, body] if chance.random() < 0.15 else [body, declined]
             link = chance.choice([" and ", ", and ", "; also ", " Then "])
-            found.append(example(1, source.prompt.rstrip(".?") + link + prompt[0].lower() + prompt[1:], _joint(chance, parts), 20_000 + place))
+            found.append(
+                example(1, source.prompt.rstrip(".?") + link + prompt[0].lower() + prompt[1:], _joint(chance, parts), 20_000 + place)
+            )
     return found
 
 
@@ -283,7 +290,9 @@ def fit(matrix: Rows | Table, classes: NDArray[Any], size: int, penalty: float, 
     return weights, bias
 
 
-def train(base: Sequence[Example], extra: Sequence[Example], sentence_penalty: float = 0.0015, reply_penalty: float = 0.003) -> dict[str, Any]:
+def train(
+    base: Sequence[Example], extra: Sequence[Example], sentence_penalty: float = 0.0015, reply_penalty: float = 0.003
+) -> dict[str, Any]:
     """The weights as written to the file."""
     everything = [*base, *extra]
     kept = kept_words(base)
@@ -367,7 +376,8 @@ def main() -> int:
     base = examples()
     data = train(base, [*composed(base, 500, seed=11), *templated(base, seed=12)])
     arguments.out.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(base)} replies, {len(data['sentence'])} sentence features, {arguments.out.stat().st_size} bytes, labels {', '.join(LABELS)}\n")
+    size = arguments.out.stat().st_size
+    sys.stdout.write(f"{len(base)} replies, {len(data['sentence'])} sentence features, {size} bytes\n")
     return 0
 
 
