@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from gateway.settings.headers import is_credential_header
@@ -17,8 +18,10 @@ def consistency(settings: Settings, replaced: Collection[Path] = ()) -> Iterator
     names_known = not any(where[:1] == ("model_list",) and (len(where) < 3 or where[-1] == "model_name") for where in replaced)
     yield from _models(settings)
     yield from _routes(settings)
+    yield from _keys(settings)
     if names_known:
         yield from _references(settings)
+        yield from _permitted(settings)
     if settings.monitor is not None:
         yield from _engines(settings.monitor.queue.url, settings.monitor.store_url)
 
@@ -75,6 +78,27 @@ def _routes(settings: Settings) -> Iterator[Finding]:
             )
     if len(names) > MAX_ROUTES:
         yield ("monitor", "routes"), f"{len(names)} routes; {MAX_ROUTES} is the limit", "join some"
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    for field in ("name", "hash"):
+        seen: dict[str, str] = {}
+        for index, key in enumerate(settings.keys):
+            value = getattr(key, field)
+            if value in seen:
+                yield ("keys", index, field), f"two keys have the {field} of {seen[value]}", "each key needs its own"
+            seen.setdefault(value, key.name)
+
+
+def _permitted(settings: Settings) -> Iterator[Finding]:
+    """Models that keys may use but nobody serves; behind a wildcard any name may be."""
+    known = sorted({entry.model_name for entry in settings.model_list})
+    if any("*" in name for name in known):
+        return
+    for index, key in enumerate(settings.keys):
+        for position, model in enumerate(key.models):
+            if not any(fnmatchcase(name, model) for name in known):
+                yield ("keys", index, "models", position), f"{model} is not a model_name", f"one of: {', '.join(known)}"
 
 
 def _references(settings: Settings) -> Iterator[Finding]:

@@ -17,7 +17,16 @@ from gateway.settings.lines import Path as KeyPath
 from gateway.settings.mistakes import EXAMPLE, ConfigError, Mistake, dotted, mistake_of
 from gateway.settings.models import Settings
 
-_OWN_SECTIONS = ("gateway", "metrics", "monitor", "general_settings", "router_settings", "litellm_settings", "environment_variables")
+_OWN_SECTIONS = (
+    "gateway",
+    "metrics",
+    "prices",
+    "monitor",
+    "general_settings",
+    "router_settings",
+    "litellm_settings",
+    "environment_variables",
+)
 _LITELLM_SECTIONS = frozenset(
     {
         *("agents", "assistant_settings", "callback_settings", "credential_list", "files_settings", "finetune_settings", "guardrails"),

@@ -100,6 +100,51 @@ class MetricsSettings(_Own):
         return value
 
 
+class KeySettings(_Own):
+    """A virtual key: what its holder may use. The key itself is never in the file, only its SHA-256."""
+
+    hash: str
+    name: Name
+    models: list[str] = Field(default_factory=list)
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    usd_per_day: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    usd_per_month: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+
+    @field_validator("hash")
+    @classmethod
+    def _is_sha256(cls, value: str) -> str:
+        digest = value.removeprefix("sha256:").lower()
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise ValueError("must be the SHA-256 of the key as 64 hex digits, as `evenhand keys create --for-file` prints it")
+        return digest
+
+    @property
+    def digest(self) -> bytes:
+        """The SHA-256 as bytes."""
+        return bytes.fromhex(self.hash)
+
+
+class PriceSettings(_Own):
+    """US dollars for a million tokens; ``cached_input`` is for the part of the input that came from a prompt cache."""
+
+    input: float = Field(ge=0, allow_inf_nan=False)
+    output: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    cached_input: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+
+
+class PricesSettings(_Own):
+    """Where prices come from: a ``file`` instead of the shipped one, and ``models`` that go before what is in it."""
+
+    file: Path | None = None
+    models: dict[str, PriceSettings] | None = None
+
+
+def _prices(value: object) -> object:
+    """A path stands for the file alone."""
+    return {"file": value} if isinstance(value, str) else value
+
+
 class Budget(_Own):
     """What replays may cost; live traffic is never limited by it."""
 
@@ -240,7 +285,14 @@ class Settings(_Own):
     data_dir: Path = Path("./evenhand-data")
     gateway: GatewaySettings = GatewaySettings()
     metrics: MetricsSettings = MetricsSettings()
+    keys: list[KeySettings] = Field(default_factory=list)
+    prices: Annotated[PricesSettings, BeforeValidator(_prices)] = PricesSettings()
     monitor: MonitorSettings | None = None
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _none_means_no_keys(cls, value: object) -> object:
+        return [] if value is None else value
 
     @property
     def routes(self) -> list[RouteSettings]:

@@ -9,12 +9,13 @@ import pytest
 import yaml
 from pydantic import BaseModel, SecretStr
 
-from gateway.settings import LiteLLMParams, RouteSettings, Settings, load
+from gateway.settings import KeySettings, LiteLLMParams, PriceSettings, RouteSettings, Settings, load, load_text
 from gateway.settings.models import DEFAULT_AXES
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "config" / "evenhand.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 CHOSEN = {"model_list", "monitor.routes"}  # the example's own content, not defaults
+ELEMENTS = {"keys"}  # lists that are empty by default; what stands in them is shown in comments
 
 
 def sections(model: type[BaseModel], place: str) -> Iterator[tuple[str, type[BaseModel]]]:
@@ -22,7 +23,7 @@ def sections(model: type[BaseModel], place: str) -> Iterator[tuple[str, type[Bas
     yield place, model
     for name, field in model.model_fields.items():
         for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(kind, type) and issubclass(kind, BaseModel) and f"{place}{name}" not in CHOSEN:
+            if isinstance(kind, type) and issubclass(kind, BaseModel) and f"{place}{name}" not in CHOSEN | ELEMENTS:
                 yield from sections(kind, f"{place}{name}.")
 
 
@@ -60,6 +61,25 @@ def test_a_setting_of_a_route_is_shown(name: str) -> None:
     assert re.search(rf"\b{name}:(?: |$)", TEXT, re.MULTILINE)
 
 
+@pytest.mark.parametrize("name", KeySettings.model_fields)
+def test_a_setting_of_a_key_is_shown(name: str) -> None:
+    assert re.search(rf"^  # (?:- |  ){name}: ", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", PriceSettings.model_fields)
+def test_a_price_is_shown(name: str) -> None:
+    assert re.search(rf"^  # models: .*\b{name}: ", TEXT, re.MULTILINE)
+
+
+def test_what_is_shown_of_keys_and_prices_can_be_used() -> None:
+    start = TEXT.index("\nkeys:")
+    lines = [re.sub(r"^  # ", "  ", line) for line in TEXT[start : TEXT.index("\nmonitor:")].splitlines()]
+    text = "\n".join(lines).replace("keys: []", "keys:").replace("prices: {}", "prices:").replace("0f…", "0f" * 32)
+    loaded = load_text("model_list: [{model_name: local, litellm_params: {model: openai/m}}]\n" + text, {})
+    assert (loaded.settings.keys[0].name, loaded.settings.keys[0].usd_per_month) == ("team-a", 100)
+    assert loaded.settings.prices.models == {"local": PriceSettings(input=0.1, output=0.4, cached_input=0.05)}
+
+
 def test_the_route_of_the_example_uses_the_default_axes_and_the_tolerance_of_its_tier() -> None:
     (route,) = load(EXAMPLE, {}).settings.routes
     default = RouteSettings(name="any")
@@ -80,6 +100,7 @@ def test_it_loads_without_any_environment_variable_and_without_a_warning() -> No
 
 def test_what_stands_in_comments_are_settings_too() -> None:
     known = {name for _, model in sections(Settings, "") for name in model.model_fields} | set(LiteLLMParams.model_fields)
+    known |= set(KeySettings.model_fields)
     assert set(re.findall(r"^ *# (\w+): ", TEXT, re.MULTILINE)) <= known | {"decision"}
 
 
