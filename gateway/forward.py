@@ -18,11 +18,17 @@ log = logging.getLogger("evenhand.gateway")
 _LINGER_SECONDS = 5.0
 
 
-class Watched(Protocol):
-    """A client's connection."""
+class Client(Protocol):
+    """A client's connection, beside what ASGI can say of it."""
 
     def watch(self, gone: Callable[[], None] | None) -> None:
         """Have ``gone`` called once when the client closes it; None stops watching."""
+
+    def hold(self) -> None:
+        """Keep what is sent until ``release``."""
+
+    def release(self) -> None:
+        """Write what was held; nothing where nothing was."""
 
 
 class ClientGoneError(Exception):
@@ -41,8 +47,8 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
             return
         body = await _read_body(ticket.fields, receive, max_body_bytes)
         outgoing = ticket.dispatch(body)
-        connection: Watched = scope["extensions"][CONNECTION]
-        complete = await _while_connected(connection, _relay(ticket, pool, outgoing, send))
+        client: Client = scope["extensions"][CONNECTION]
+        complete = await _while_connected(client, _relay(ticket, pool, outgoing, client, send))
     except ClientGoneError:
         ticket.left()
     except GatewayError as error:
@@ -105,7 +111,7 @@ async def _read_body(fields: Headers, receive: Receive, limit: int) -> bytes:
         message = await receive()
 
 
-async def _while_connected(connection: Watched, work: Awaitable[bool]) -> bool:
+async def _while_connected(client: Client, work: Awaitable[bool]) -> bool:
     """Await ``work``, cancelled as soon as the client is gone. Raises ``ClientGoneError``."""
     here = asyncio.current_task()
     assert here is not None
@@ -116,7 +122,7 @@ async def _while_connected(connection: Watched, work: Awaitable[bool]) -> bool:
         gone = True
         here.cancel()
 
-    connection.watch(leave)
+    client.watch(leave)
     try:
         return await work
     except asyncio.CancelledError:
@@ -125,10 +131,10 @@ async def _while_connected(connection: Watched, work: Awaitable[bool]) -> bool:
         here.uncancel()
         raise ClientGoneError from None
     finally:
-        connection.watch(None)
+        client.watch(None)
 
 
-async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, send: Send) -> bool:
+async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, client: Client, send: Send) -> bool:
     """Send the request on and its reply back as the bytes come; False when the reply broke off. Raises ``GatewayError`` before it began."""
     connection = await pool.send(
         outgoing.to, outgoing.method, outgoing.head, outgoing.body, repeatable=outgoing.repeatable, on_retry=ticket.retried
@@ -136,17 +142,21 @@ async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, send: Send) -> 
     kept = True
     try:
         headers = ticket.replied(connection.status, connection.headers, connection.arrived)
+        if connection.has_bytes:
+            client.hold()
         await send({"type": "http.response.start", "status": connection.status, "headers": headers})
         while True:
             piece = await connection.read()
             if piece:
                 ticket.data(piece)
-            if connection.ended:
+            ended = connection.ended
+            if ended:
                 kept = False
                 pool.release(outgoing.to, connection)
-                await send({"type": "http.response.body", "body": piece})
+            await send({"type": "http.response.body", "body": piece, "more_body": not ended})
+            client.release()
+            if ended:
                 return True
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
     except GatewayError as error:
         if ticket.origin != "upstream":
             raise
@@ -154,5 +164,6 @@ async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, send: Send) -> 
             await send({"type": "http.response.body", "body": last_words, "more_body": True})
         return False  # returning without an end makes the server abort the connection: nobody may take this for a whole reply
     finally:
+        client.release()
         if kept:
             connection.abort()

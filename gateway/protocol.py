@@ -1,11 +1,12 @@
 """uvicorn's HTTP protocol with what a public front needs beside it: refusals in OpenAI's shape, a bound for request heads, and word of a
 client that left without a task that waits for it."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.errors import GatewayError, invalid_request
 
@@ -23,12 +24,30 @@ class GatewayProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._refused = False
         self._gone: Callable[[], None] | None = None
+        self._serving: RequestResponseCycle | None = None
+        self._held: _Held | None = None
 
     def watch(self, gone: Callable[[], None] | None) -> None:
         """Have ``gone`` called once when the client closes the connection; None stops watching."""
         self._gone = gone
         if gone is not None:
             self.flow.resume_reading()  # a large body paused it, and only a reader notices the end
+
+    def hold(self) -> None:
+        """Keep what is written until ``release``, so that a reply's head and body leave in one system call."""
+        assert self._serving is not None
+        self._held = _Held(self.transport)
+        self._serving.transport = self._held  # type: ignore[assignment]
+
+    def release(self) -> None:
+        """Write what was held."""
+        if self._held is not None and self._serving is not None:
+            self._held.flush()
+            self._serving.transport, self._held = self.transport, None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._serving = cycle  # ``cycle`` of the base class is the last one parsed, which may wait behind this one
+        super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -73,6 +92,31 @@ class GatewayProtocol(HttpToolsProtocol):
         self._refused = True
         self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+class _Held:
+    """Stands in for a transport while a reply begins."""
+
+    __slots__ = ("_parts", "_transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self._parts.append(data)
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def flush(self) -> None:
+        if self._parts:
+            parts, self._parts = self._parts, []
+            self._transport.write(b"".join(parts))
 
 
 class QuietAborts(logging.Filter):

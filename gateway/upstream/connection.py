@@ -131,6 +131,11 @@ class Connection(asyncio.Protocol):
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     @property
+    def has_bytes(self) -> bool:
+        """Whether ``read`` would not have to wait."""
+        return bool(self._chunks) or self.phase == COMPLETE
+
+    @property
     def ended(self) -> bool:
         """Whether the whole body has been taken."""
         return self.phase == COMPLETE and not self._chunks
