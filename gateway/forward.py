@@ -24,6 +24,9 @@ class Client(Protocol):
     def watch(self, gone: Callable[[], None] | None) -> None:
         """Have ``gone`` called once when the client closes it; None stops watching."""
 
+    def start(self, status: int, headers: Headers, length: int | None) -> None:
+        """Begin a relayed reply, whose body has ``length`` bytes if that is known."""
+
     def hold(self) -> None:
         """Keep what is sent until ``release``."""
 
@@ -144,7 +147,7 @@ async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, client: Client,
         headers = ticket.replied(connection.status, connection.headers, connection.arrived)
         if connection.has_bytes:
             client.hold()
-        await send({"type": "http.response.start", "status": connection.status, "headers": headers})
+        client.start(connection.status, headers, ticket.length)
         while True:
             piece = await connection.read()
             if piece:

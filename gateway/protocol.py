@@ -1,12 +1,12 @@
-"""uvicorn's HTTP protocol with what a public front needs beside it: refusals in OpenAI's shape, a bound for request heads, and word of a
-client that left without a task that waits for it."""
+"""uvicorn's HTTP protocol with what a fast public front needs beside it: refusals in OpenAI's shape, a bound for request heads, word of a
+client that left without a task that waits for it, and relayed heads written without another look at each header."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from gateway.errors import GatewayError, invalid_request
 
@@ -32,6 +32,27 @@ class GatewayProtocol(HttpToolsProtocol):
         self._gone = gone
         if gone is not None:
             self.flow.resume_reading()  # a large body paused it, and only a reader notices the end
+
+    def start(self, status: int, headers: Sequence[tuple[bytes, bytes]], length: int | None) -> None:
+        """Begin a relayed reply, in place of ``http.response.start``; the body follows by ``send``.
+
+        The headers come from the upstream's parser, so they are valid and not looked at again. ``length`` is the body's size, None when
+        only its end will tell.
+        """
+        cycle = self._serving
+        assert cycle is not None
+        cycle.response_started, cycle.waiting_for_100_continue = True, False
+        parts = [STATUS_LINE[status]]
+        for name, value in headers:
+            parts += (name, b": ", value, b"\r\n")
+        if length is not None:
+            cycle.chunked_encoding, cycle.expected_content_length = False, length
+        elif status not in (204, 304) and cycle.scope["method"] != "HEAD":
+            cycle.chunked_encoding = True
+            parts.append(b"transfer-encoding: chunked\r\n")
+        parts.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
+        if not cycle.disconnected:
+            cycle.transport.write(b"".join(parts))
 
     def hold(self) -> None:
         """Keep what is written until ``release``, so that a reply's head and body leave in one system call."""

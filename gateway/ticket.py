@@ -95,6 +95,7 @@ class Ticket:
         "error",
         "exchange_id",
         "fields",
+        "length",
         "model",
         "origin",
         "status",
@@ -119,6 +120,7 @@ class Ticket:
         self._first_at = 0.0
         self._peek: bytes | None = None
         self.status, self.origin, self.error = 499, "client", "caller_closed"  # until somebody answers
+        self.length: int | None = None  # of the reply's body, where its headers say so
         self.can_tell = False  # an error can still be told within the stream
         desk.metrics.open_requests += 1
 
@@ -168,7 +170,7 @@ class Ticket:
         self.status, self.origin, self._reply = status, "upstream", headers
         self.error = "" if status < 400 else _UPSTREAM_ERRORS.get(status, "upstream_4xx" if status < 500 else "upstream_5xx")
         passed = []
-        stream = encoded = sized = False
+        stream = encoded = False
         request_id: bytes | None = None
         named: list[bytes] = []
         for header in headers:
@@ -184,7 +186,7 @@ class Ticket:
             if name == b"content-length":
                 if status in (204, 304):
                     continue
-                sized = True
+                self.length = int(value)
             elif name == b"content-type":
                 stream = value.lower().startswith(sse.CONTENT_TYPE)
             elif name == b"content-encoding":
@@ -199,7 +201,7 @@ class Ticket:
         passed.append((b"x-evenhand-exchange-id", self.exchange_id.encode()))
         if status >= 400:
             passed.append((b"x-evenhand-error-origin", b"upstream"))
-        self.can_tell = stream and not encoded and not sized
+        self.can_tell = stream and not encoded and self.length is None
         self._stream = stream
         self._peek = b"" if stream and not encoded else None
         if status < 300 and self._endpoint in METERED:
