@@ -1,35 +1,23 @@
 """Real clients by their own defaults: what one gets and what its upstream gets is the same with the gateway between as without it."""
 
 import json
-import os
-import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evenhand.demo.children import Children
 from tests.integration.clients import installed
 from tests.integration.clients.material import spoken
-from tests.integration.clients.upstream import Call, Upstream, running
-from tests.integration.conftest import Served, settings, until
+from tests.integration.clients.sides import PROGRAMS, QUESTION, REPLAY_KEY, run, same_requests
+from tests.integration.clients.upstream import Call, Upstream
+from tests.integration.conftest import Served, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
-PROGRAMS = Path(__file__).parent / "programs"
-KEY, REPLAY_KEY = "sk-of-the-client", "sk-of-the-replays"
-QUESTION = "Should we invite Emily Clark to an interview? She has six years of practice."
 CHAT = ("chat", "stream", "tools", "stream_tools", "structured", "embeddings", "error", "retry")
-MAY_DIFFER = frozenset(
-    {
-        *(b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"),  # of one hop
-        *(b"host", b"expect", b"content-length", b"x-request-id"),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -71,22 +59,6 @@ CLIENTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[Upstream]:
-    with running() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def served(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """`evenhand serve` before the upstream, every exchange sampled; clients bring their own keys."""
-    folder = tmp_path_factory.mktemp("served")
-    params = {"model": "openai/*", "api_base": upstream.base, "pass_through_auth": True, "shadow_api_key": REPLAY_KEY}
-    config = settings({}, folder / "data") | {"model_list": [{"model_name": "*", "litellm_params": params}]}
-    with Children(folder) as children:
-        yield Served(children, folder, config)
-
-
 Runs = Callable[[str], tuple[Ran, Ran]]
 
 
@@ -99,23 +71,16 @@ def runs(upstream: Upstream, served: Served, tmp_path_factory: pytest.TempPathFa
         if name not in done:
             folder = tmp_path_factory.mktemp(name)
             command = CLIENTS[name].command(folder)
-            direct = _run(command, folder, upstream.base, upstream)
-            done[name] = direct, _run(command, folder, f"{served.gateway}/v1", upstream)
+            direct = _ran(command, folder, upstream.base, upstream)
+            done[name] = direct, _ran(command, folder, f"{served.gateway}/v1", upstream)
         return done[name]
 
     return both
 
 
-def _run(command: list[str], folder: Path, base: str, upstream: Upstream) -> Ran:
-    before = len(upstream.calls)
-    done = subprocess.run(command, env=environment(folder, base), cwd=folder, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return Ran(json.loads(done.stdout), upstream.since(before, KEY))
-
-
-def environment(home: Path, base: str) -> dict[str, str]:
-    """All that a client is told."""
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "OPENAI_BASE_URL": base, "OPENAI_API_KEY": KEY}
+def _ran(command: list[str], folder: Path, base: str, upstream: Upstream) -> Ran:
+    printed, calls = run(command, folder, base, upstream)
+    return Ran(json.loads(printed), calls)
 
 
 @pytest.mark.parametrize(("client", "task"), [(name, task) for name, client in CLIENTS.items() for task in client.tasks])
@@ -142,10 +107,7 @@ def _is_answered(task: str, result: Any) -> bool:
 def test_the_upstream_is_asked_what_the_client_would_have_asked_it(runs: Runs, client: str) -> None:
     direct, through = runs(client)
     assert len(direct.calls) >= len(CLIENTS[client].tasks)
-    assert [(call.method, call.path, call.query) for call in through.calls] == [(c.method, c.path, c.query) for c in direct.calls]
-    for mine, plain in zip(through.calls, direct.calls, strict=True):
-        assert mine.body == plain.body
-        assert end_to_end(mine.headers) == end_to_end(plain.headers)
+    assert same_requests(through.calls, direct.calls)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -158,8 +120,3 @@ def test_meanwhile_the_samples_were_asked_again_with_the_key_for_replays(runs: R
     runs("openai-python")
     until(lambda: [call for call in upstream.calls if call.header("authorization") == f"Bearer {REPLAY_KEY}"])
     assert served.metric("evenhand_exchanges_seen_total") > 0
-
-
-def end_to_end(headers: tuple[tuple[bytes, bytes], ...]) -> Counter[tuple[bytes, bytes]]:
-    """The headers that nothing between two ends may touch."""
-    return Counter((name, value) for name, value in headers if name not in MAY_DIFFER)

@@ -43,9 +43,11 @@ def stream(client: OpenAI) -> Any:
 
 
 def tools(client: OpenAI) -> Any:
-    first = client.chat.completions.create(model=MODEL, messages=MESSAGES, tools=TOOLS).choices[0].message
+    first: Any = client.chat.completions.create(model=MODEL, messages=MESSAGES, tools=TOOLS).choices[0].message
     calls: Any = first.tool_calls
-    results = [{"role": "tool", "tool_call_id": call.id, "content": f"{call.function.name}: {call.function.arguments}"} for call in calls]
+    results: list[Any] = [
+        {"role": "tool", "tool_call_id": call.id, "content": f"{call.function.name}: {call.function.arguments}"} for call in calls
+    ]
     second = client.chat.completions.create(model=MODEL, messages=[*MESSAGES, first, *results], tools=TOOLS)
     return [[[call.function.name, json.loads(call.function.arguments)] for call in calls], second.choices[0].message.content]
 
