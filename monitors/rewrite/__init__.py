@@ -58,10 +58,10 @@ def rewrite(request: dict[str, Any]) -> dict[str, Any]:
     id_ = request.get("id")
     if (wrong := mistake(request, tables)) is not None:
         return {"id": id_, "error": wrong}
-    text, messages, axis, origin, group = (request.get(k) for k in ("text", "messages", "axis", "from", "to"))
-    rows = [{"role": "user", "content": text}] if messages is None else messages
+    messages, axis = request.get("messages"), request["axis"]
+    rows = [{"role": "user", "content": request["text"]}] if messages is None else messages
     reading = read(rows, tables)
-    arm = make_arm(reading, str(axis), str(origin), str(group), paired_names(reading, str(axis), tables), tables, request.get("target"))
+    arm = make_arm(reading, axis, request["from"], request["to"], paired_names(reading, axis, tables), tables, request.get("target"))
     if isinstance(arm, Skip):
         return {"id": id_, "changed": False, "skipped": arm.reason}
     answer = {"id": id_, "changed": bool(arm.edits), "skipped": None}

@@ -20,13 +20,14 @@ def age_places(tokens: Sequence[Tokens], english: English) -> Iterator[tuple[int
     found: list[tuple[int, int, str]] = []
     for index, text in enumerate(tokens):
         found += [(index, at, low) for at, low in enumerate(text.lows) if _is_number(low) and states_age(text, at, english)]
+    known = set(found)
     stated = {number for _, _, number in found}
     if not stated:
         return
     yield from found
     for index, text in enumerate(tokens):
         for at, low in enumerate(text.lows):
-            if low in stated and (index, at, low) not in found and _refers_to_age(text, at, english):
+            if low in stated and (index, at, low) not in known and _refers_to_age(text, at, english):
                 yield index, at, low
 
 

@@ -11,13 +11,13 @@ from monitors.rewrite.tables import Tables
 
 def paired_names(reading: Reading, axis: str, tables: Tables) -> Callable[[Person, str], str]:
     """A pick of names: the same for the same text, never a name that the text already holds, and undone by rewriting back."""
-    present = {person.name.lower() for person in reading.persons if person.name}
     given: dict[tuple[int, str], str] = {}
     used: set[str] = set()
 
     def pick(person: Person, group: str) -> str:
         key = (person.index, group)
         if key not in given:
+            present = {person.name.lower() for person in reading.persons if person.name}
             given[key] = _choose(person, axis, group, tables, present | used)
             used.add(given[key].lower())
         return given[key]
@@ -30,18 +30,11 @@ def _choose(person: Person, axis: str, group: str, tables: Tables, taken: set[st
     partner = names.partner(name, axis, group)
     if partner is not None and partner.lower() not in taken:
         return partner
-    known = [
-        k for k in names.known.values() if _fits(k.gender, k.ethnicity, k.share, person, axis, group) and not k.also and k.bearers > 3000
-    ]
-    start = zlib.crc32(name.lower().encode()) % len(known) if known else 0
-    for step in range(len(known)):
-        candidate = known[(start + step) % len(known)].name
+    key = (group if group in ("female", "male") else "unisex", "") if axis == "gender" else (group, person.gender or "female")
+    pool = tables.pools.get(key, ())
+    start = zlib.crc32(name.lower().encode())
+    for step in range(len(pool)):
+        candidate = pool[(start + step) % len(pool)]
         if candidate.lower() not in taken and candidate.lower() != name.lower():
             return candidate
     return name
-
-
-def _fits(gender: str, ethnicity: str, share: int, person: Person, axis: str, group: str) -> bool:
-    if axis == "gender":
-        return gender == (group if group in ("female", "male") else "unisex")
-    return ethnicity == group and share >= 80 and gender == (person.gender or "female")

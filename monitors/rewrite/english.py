@@ -105,6 +105,10 @@ class English:
     verbs_with_person: Words  # verbs before which a rule for "her" may hold
     verbs_after_person: Words  # words behind which one may
 
+    def everyday(self) -> Words:
+        """All listed words but names of places, brands and months: words that stand in most texts."""
+        return frozenset().union(*(getattr(self, f.name) for f in fields(self) if f.name not in ("place_names", "brand_names", "months", "foreign_words", "deities")))
+
 
 def parse_english(file: str, text: str) -> English:
     """The lists in YAML ``text``; raises ``LexiconError`` for a missing or unknown one."""

@@ -10,14 +10,11 @@ LIKE_YOU = ("uni", "use", "usu", "uti", "eu", "one", "once", "ukrain", "ugand", 
 
 def in_shape(new: str, old: str, name: bool = False) -> str:
     """``new`` with the capitals of ``old``: all, the first, or (for names) none."""
-    letters = [c for c in old if c.isalpha()]
-    if len(letters) > 1 and all(c.isupper() for c in letters):
+    if old.islower():
+        return new.lower() if name else new[:1].lower() + new[1:] if new[1:].islower() else new
+    if old.isupper() and len(old) > 1 and sum(map(str.isalpha, old)) > 1:
         return new.upper()
-    if letters and letters[0].isupper():
-        return new[:1].upper() + new[1:]
-    if name:
-        return new.lower()
-    return new[:1].lower() + new[1:] if new[:1].isupper() and new[1:].islower() and not name else new
+    return new[:1].upper() + new[1:]
 
 
 def written_like(new: str, old: str, form: str) -> str:

@@ -29,31 +29,28 @@ class Given:
     rule: str
 
 
-def find_given(text: Text, candidates: list[int], blocked: set[int], names: Names, english: English, genders: set[str]) -> list[Given]:
+def find_given(
+    text: Text, candidates: list[tuple[int, KnownName]], blocked: set[int], names: Names, english: English, genders: set[str]
+) -> list[Given]:
     """The given names among the capitalised words ``candidates``. ``genders`` are those that pronouns of the conversation show."""
     tokens = text.tokens
     found: list[Given] = []
     surnames: set[str] = set()
     taken = -1
-    words, lows, known = tokens.words, tokens.lows, names.known
-    shouting = False
-    for at in candidates:
-        entry = known.get(lows[at]) if words[at].isascii() else names._find(words[at])
-        if at <= taken or at in blocked:
+    shouting = tokens.text.isupper()
+    for at, entry in candidates:
+        if at <= taken or at in blocked or len(tokens.words[at]) == 1 or _is_part(tokens, at):
             continue
         end = at + 1
-        if tokens.gaps[end] == "-" and end < tokens.count and words[end][0].isalpha():
+        if tokens.gaps[end] == "-" and end < tokens.count and tokens.words[end][0].isalpha():
             joined = _hyphenated(tokens, at, names, genders)
             if joined is None:
                 continue
             entry, end = joined
-        elif entry is not None and _has_second_name(tokens, end, names):
+        elif _has_second_name(tokens, end, names):
             end += 1
-        elif entry is None or (at and (tokens.gaps[at] == "-" or (tokens.gaps[at] in POSSESSIVE and len(words[at - 1]) == 1))):
-            continue
         if (entry.gender == "unisex" and not entry.ethnicity) or any(text.untouchable(i) for i in range(at, end)):
             continue
-        shouting = shouting or (words[at].isupper() and tokens.text.isupper())
         candidate = weigh(text, at, end, entry, english, genders, surnames, shouting)
         if candidate is None:
             continue
@@ -61,9 +58,13 @@ def find_given(text: Text, candidates: list[int], blocked: set[int], names: Name
         taken = end - 1
         if candidate.surname:
             taken = _behind_surname(tokens, end, candidate.surname) - 1
-        if candidate.surname:
             surnames.add(candidate.surname)
     return _settle(found)
+
+
+def _is_part(tokens: Tokens, at: int) -> bool:
+    """Whether the word is the second part of a hyphenated or Irish name (``O'Connor``)."""
+    return at > 0 and (tokens.gaps[at] == "-" or (tokens.gaps[at] in POSSESSIVE and len(tokens.words[at - 1]) == 1))
 
 
 def _hyphenated(tokens: Tokens, at: int, names: Names, genders: set[str]) -> tuple[KnownName, int] | None:

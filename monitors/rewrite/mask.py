@@ -92,7 +92,7 @@ def mask(reply: str, arms: Sequence[Arm], tables: Tables) -> str:
             edits.append((tokens.start(at), _behind(tokens, end, label), f"[{label}]" + _tail(tokens, end, label)))
             _level_article(tokens, at, edits)
         at = end
-    return splice_text(reply, edits)
+    return splice_text(reply, sorted(edits))
 
 
 def _words_of(arms: Sequence[Arm], tables: Tables) -> tuple[set[str], set[str]]:

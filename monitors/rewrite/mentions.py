@@ -12,7 +12,6 @@ from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.people import group_persons
 from monitors.rewrite.phrases import PREFIX, Found, fits
 from monitors.rewrite.pronouns import declares_they, pronoun_at
-from monitors.rewrite.protect import protected_spans
 from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text
 from monitors.rewrite.segments import find_segments
 from monitors.rewrite.tables import Tables
@@ -22,56 +21,65 @@ from monitors.rewrite.tokens import Tokens, folded, quoted_alone
 from monitors.rewrite.triggers import Trigger
 
 ETHNICITY_SHARE = 60  # percent of a name's bearers that make it a mark of a group
-BOOKS = ("entities", "idioms", "figures", "biological", "biological_not", "bound", "bound_other", "topic", "translation")
 Marks = list[tuple[int, Trigger]]
+Facts = dict[str, list[Found]]
+
+
+class Scan:
+    """What one pass over the words of a text has found."""
+
+    __slots__ = ("blocked", "candidates", "marks", "things")
+
+    def __init__(self) -> None:
+        self.marks: Marks = []  # pronouns and terms
+        self.candidates: list[tuple[int, KnownName]] = []  # capitalised words that are given names
+        self.things: set[int] = set()
+        self.blocked: set[int] = set()  # words of a brand, place, work or idiom
 
 
 def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
     """Reads the mentions of every axis in a conversation in OpenAI's shape; ``messages`` is kept, not copied."""
-    segments = find_segments(messages)
-    texts: list[Text] = []
+    texts = [Text(segment) for segment in find_segments(messages)]
     hits: list[Hit] = []
     neutral: list[tuple[int, int]] = []
-    found: dict[str, list[Found]] = {book: [] for book in BOOKS}
-    things: list[set[int]] = []
-    numbers = assistants = False
-    blocked: list[set[int]] = []
-    for index, segment in enumerate(segments):
-        tokens = Tokens(segment.text)
-        text = Text(segment, tokens, protected_spans(segment.text))
-        texts.append(text)
-        triggers = tables.triggers
-        marks = [(at, triggers[low]) for at, low in enumerate(tokens.lows) if low in triggers]
-        if not segment.text.isascii():
-            marks += [(at, triggers[plain]) for at, low in enumerate(tokens.lows) if low not in triggers and (plain := folded(low)) != low and plain in triggers]
-            marks.sort(key=lambda mark: mark[0])
-        _find_phrases(index, tokens, marks, tables, found)
-        stopped = _blocked(index, tokens, found)
-        blocked.append(stopped)
-        things.append({at for at, trigger in marks if trigger.thing})
-        for at, trigger in marks:
-            numbers = numbers or trigger.number
-            assistants = assistants or trigger.assistant
-            if trigger.code and is_code(text, at, tables):
-                letter = tokens.words[at]
-                hits += [Hit(index, at, at + 1, axis, x.codes[letter], "code", "a code in a field") for axis, x in tables.lexicons.items() if letter in x.codes]
-        _lexicon_hits(index, text, marks, stopped, tables, hits, neutral)
-    if numbers:
-        _age_hits(texts, tables, hits)
-    figures = found["figures"] = known_figures(found["figures"], texts, tables) if found["figures"] else []
-    genders = {h.group for h in hits if h.kind in ("pronoun", "title") and h.axis == "gender"}
+    found: Facts = {}
+    rare: set[str] = set()
+    scans: list[Scan] = []
+    names = False
     for index, text in enumerate(texts):
-        _name_hits(index, text, blocked[index], figures, genders, tables, hits)
-    if len(hits) > 1:
-        hits.sort(key=lambda h: (h.segment, h.at))
+        scan = _scan(index, text, tables, found, rare, hits)
+        scans.append(scan)
+        names = names or bool(scan.candidates)
+    if "entities" in found or "idioms" in found:
+        _block(texts, scans, found)
+    for index, scan in enumerate(scans):
+        if scan.marks:
+            _lexicon_hits(index, texts[index], scan, tables, hits, neutral)
+    if "number" in rare:
+        _age_hits(texts, tables, hits)
+    if "figures" in found:
+        _known_figures(texts, scans, tables, found)
+    if names:
+        genders = {h.group for h in hits if h.kind in ("pronoun", "title") and h.axis == "gender"}
+        for index, scan in enumerate(scans):
+            _name_hits(index, texts[index], scan, genders, tables, hits)
     bare_they = False
-    if any(h.group == "nonbinary" for h in hits) and not declares_they(hits, texts):
-        bare_they = True
-        hits = [h for h in hits if h.group != "nonbinary"]
-    if any(things) or assistants or any(m.get("role") in ("system", "developer") for m in messages):
-        hits = drop_things(hits, texts, things, [str(m.get("role")) for m in messages], tables.english)
+    if len(hits) > 1:
+        hits.sort(key=_place)
+    for hit in hits:
+        if hit.group == "nonbinary":
+            if not declares_they(hits, texts):
+                bare_they = True
+                hits = [h for h in hits if h.group != "nonbinary"]
+            break
+    if hits and (len(messages) > 1 or "thing" in rare or "assistant" in rare):
+        hits = drop_things(hits, texts, [scan.things for scan in scans], [str(m.get("role")) for m in messages], tables.english)
     persons = group_persons(hits, texts)
-    return Reading(messages, segments, tuple(texts), tuple(hits), persons, found, tuple(neutral), bare_they, _unsupported(messages))
+    return Reading(messages, tuple(texts), tuple(hits), persons, found, tuple(neutral), bare_they, _unsupported(messages))
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.segment, hit.at
 
 
 def _unsupported(messages: list[dict[str, Any]]) -> bool:
@@ -83,44 +91,79 @@ def _unsupported(messages: list[dict[str, Any]]) -> bool:
     return False
 
 
-def _find_phrases(index: int, tokens: Tokens, marks: Marks, tables: Tables, found: dict[str, list[Found]]) -> None:
-    for at, trigger in marks:
-        for entry in trigger.phrases:
-            if fits(tokens, at, entry):
-                start = at - entry.key
-                found[entry.book].append(Found(index, start, start + len(entry.words), entry.label, entry.phrase))
-    stems = tables.stems
-    for at, low in enumerate(tokens.lows):
-        for entry in stems.get(low[:PREFIX], ()):
-            if fits(tokens, at, entry):
-                start = at - entry.key
-                found[entry.book].append(Found(index, start, start + len(entry.words), entry.label, entry.phrase))
+def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str], hits: list[Hit]) -> Scan:
+    """One look-up for each word of a text."""
+    scan = Scan()
+    tokens, triggers, stems = text.tokens, tables.triggers, tables.stems
+    lows, words = tokens.lows, tokens.words
+    hot = [at for at, low in enumerate(lows) if low in triggers or low[:PREFIX] in stems]
+    if not tokens.text.isascii():
+        hot = sorted({*hot, *(at for at, low in enumerate(lows) if not low.isascii() and folded(low) in triggers)})
+    for at in hot:
+        low = lows[at]
+        entries = stems.get(low[:PREFIX])
+        if entries:
+            _find(index, tokens, at, entries, found)
+        trigger = triggers.get(low) or (None if low.isascii() else triggers.get(folded(low)))
+        if trigger is None:
+            continue
+        pronoun, senses, phrases, name, rare = trigger
+        if phrases:
+            _find(index, tokens, at, phrases, found)
+        if pronoun or senses:
+            scan.marks.append((at, trigger))
+        if name is not None and words[at] != low:
+            scan.candidates.append((at, name))
+        if rare:
+            rares.add(rare)
+            if rare == "thing":
+                scan.things.add(at)
+            elif rare == "foreign":
+                text.foreign += 1
+            elif rare == "code" and is_code(text, at, tables):
+                hits += _code_hits(index, at, words[at], tables)
+    return scan
 
 
-def _blocked(index: int, tokens: Tokens, found: dict[str, list[Found]]) -> set[int]:
-    """Words that belong to the name of a brand, place or work, or to an idiom."""
-    blocked: set[int] = set()
-    for phrase in found["entities"]:
-        if phrase.segment == index:
-            last = phrase.end - 2 if tokens.lows[phrase.end - 1] == "s" else phrase.end - 1
-            if all(not tokens.words[i][0].islower() for i in ((phrase.start,) if phrase.label == "laws" else (phrase.start, last))):
-                blocked.update(range(phrase.start, phrase.end))
-    for phrase in found["idioms"]:
-        if phrase.segment == index:
-            blocked.update(range(phrase.start, phrase.end))
-    return blocked
+def _find(index: int, tokens: Tokens, at: int, entries: tuple[Any, ...], found: Facts) -> None:
+    for entry in entries:
+        if fits(tokens, at, entry):
+            start = at - entry.key
+            found.setdefault(entry.book, []).append(Found(index, start, start + len(entry.words), entry.label, entry.phrase))
 
 
-def _lexicon_hits(
-    index: int, text: Text, marks: Marks, blocked: set[int], tables: Tables, hits: list[Hit], neutral: list[tuple[int, int]]
-) -> None:
+def _code_hits(index: int, at: int, word: str, tables: Tables) -> list[Hit]:
+    letter = word[-1]
+    return [Hit(index, at, at + 1, axis, x.codes[letter], "code", "a code in a field") for axis, x in tables.lexicons.items() if letter in x.codes]
+
+
+def _block(texts: list[Text], scans: list[Scan], found: Facts) -> None:
+    """Words that belong to the name of a brand, place or work, or to an idiom, are no mentions."""
+    for phrase in found.get("entities", ()):
+        tokens = texts[phrase.segment].tokens
+        last = phrase.end - 2 if tokens.lows[phrase.end - 1] == "s" else phrase.end - 1
+        capital = (phrase.start,) if phrase.label == "laws" else (phrase.start, last)
+        if all(not tokens.words[i][0].islower() for i in capital):
+            scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
+    for phrase in found.get("idioms", ()):
+        scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
+
+
+def _known_figures(texts: list[Text], scans: list[Scan], tables: Tables, found: Facts) -> None:
+    found["figures"] = known_figures(found["figures"], texts, tables)
+    for figure in found["figures"]:
+        scans[figure.segment].blocked.update(range(figure.start, figure.end))
+
+
+def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list[Hit], neutral: list[tuple[int, int]]) -> None:
     tokens = text.tokens
+    gaps, spans, blocked = tokens.gaps, text.spans, scan.blocked
     skip = -1
-    for at, trigger in marks:
-        if at <= skip or not (trigger.pronoun or trigger.senses) or at in blocked or text.untouchable(at):
+    for at, trigger in scan.marks:
+        if at <= skip or at in blocked or ((spans or "_" in gaps[at] or "_" in gaps[at + 1]) and text.untouchable(at)):
             continue
         if trigger.pronoun:
-            pronoun = pronoun_at(tokens, at, tables)
+            pronoun = pronoun_at(text, at, tables)
             if pronoun is None:
                 neutral.append((index, at))
                 continue
@@ -131,11 +174,12 @@ def _lexicon_hits(
         sense = match_term(tokens, at, trigger.senses)
         if sense is None:
             continue
-        if len(sense.words) == 1 and quoted_alone(tokens, at) and sense.axis == "gender":
+        end = at + len(sense.words)
+        if sense.axis == "gender" and end == at + 1 and quoted_alone(tokens, at):
             neutral.append((index, at))
         elif speaks_of_person(tokens, at, sense, tables) and not stands_for_anyone(tokens, at, sense, tables):
-            hits.append(Hit(index, at, at + len(sense.words), sense.axis, sense.group, sense.kind, " ".join(sense.words), sense))
-        skip = at + len(sense.words) - 1
+            hits.append(Hit(index, at, end, sense.axis, sense.group, sense.kind, "", sense))
+        skip = end - 1
 
 
 def _age_hits(texts: list[Text], tables: Tables, hits: list[Hit]) -> None:
@@ -146,15 +190,11 @@ def _age_hits(texts: list[Text], tables: Tables, hits: list[Hit]) -> None:
                     hits.append(Hit(index, at, at + 1, axis, number, "number", "an age in years"))
 
 
-def _name_hits(index: int, text: Text, blocked: set[int], figures: list[Found], genders: set[str], tables: Tables, hits: list[Hit]) -> None:
-    candidates = [
-        at for at, (word, low) in enumerate(zip(text.tokens.words, text.tokens.lows, strict=True)) if word != low and len(word) > 1
-    ]
-    if not candidates:
+def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Tables, hits: list[Hit]) -> None:
+    if not scan.candidates:
         return
-    taken = {at for h in hits if h.segment == index for at in range(h.at, h.end)}
-    taken |= blocked | {at for f in figures if f.segment == index for at in range(f.start, f.end)}
-    for given in find_given(text, candidates, taken, tables.names, tables.english, genders):
+    taken = scan.blocked.union(*(range(h.at, h.end) for h in hits if h.segment == index)) if hits else scan.blocked
+    for given in find_given(text, scan.candidates, taken, tables.names, tables.english, genders):
         for axis, group in _name_groups(given.known):
             hit = Hit(index, given.start, given.end, axis, group, "name", given.rule)
             hit.given = given

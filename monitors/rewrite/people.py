@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitors.rewrite.given import Given
 from monitors.rewrite.reading import Hit, Person, Text
 
 
@@ -37,12 +38,15 @@ class Groups:
 
 def group_persons(hits: list[Hit], texts: Sequence[Text]) -> tuple[Person, ...]:
     """Gives every hit its person and returns the persons in order of first mention."""
+    if all(hit.kind == "pronoun" for hit in hits):
+        return _of_pronouns(hits)
     groups = Groups()
+    givens = {(h.segment, h.at): h.given for h in hits if h.given is not None}
     recent: dict[str, int] = {}
     previous: Hit | None = None
     for hit in hits:
         if hit.axis == "gender":
-            hit.person = recent[hit.group] = _person(hit, hits, texts, groups, recent, previous)
+            hit.person = recent[hit.group] = _person(hit, givens, texts, groups, recent, previous)
             previous = hit
     for hit in hits:
         if hit.axis == "gender":
@@ -56,7 +60,17 @@ def group_persons(hits: list[Hit], texts: Sequence[Text]) -> tuple[Person, ...]:
     return groups.persons()
 
 
-def _person(hit: Hit, hits: list[Hit], texts: Sequence[Text], groups: Groups, recent: dict[str, int], previous: Hit | None) -> int:
+def _of_pronouns(hits: list[Hit]) -> tuple[Person, ...]:
+    """One person for each gender, where pronouns are all there is."""
+    order = list(dict.fromkeys([hit.group for hit in hits]))
+    for hit in hits:
+        hit.person = order.index(hit.group)
+    return tuple([Person(index, None, gender, None) for index, gender in enumerate(order)])
+
+
+def _person(
+    hit: Hit, givens: dict[tuple[int, int], Given], texts: Sequence[Text], groups: Groups, recent: dict[str, int], previous: Hit | None
+) -> int:
     tokens = texts[hit.segment].tokens
     if hit.given is not None:
         name = hit.given.known.name
@@ -68,9 +82,9 @@ def _person(hit: Hit, hits: list[Hit], texts: Sequence[Text], groups: Groups, re
         surname = tokens.low(hit.end)
         if surname in groups.by_surname:
             return groups.by_surname[surname]
-        named = next((h for h in hits if h.given is not None and h.segment == hit.segment and h.at == hit.end), None)
-        if named is not None and named.given is not None:
-            return groups.named(named.given.known.name, named.given.surname, named.group)
+        named = givens.get((hit.segment, hit.end))
+        if named is not None:
+            return groups.named(named.known.name, named.surname, hit.group)
         index = groups.add(None, hit.group)
         if surname:
             groups.by_surname[surname] = index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ PREFIX = 4
 class Entry(NamedTuple):
     """A phrase as the tokenizer cuts it; ``key`` is the place of the word that it is looked up by."""
 
-    words: tuple[str, ...]
+    words: list[str]
     key: int
+    stemmed: bool
     book: str  # entities, figures, topic, ...
     label: str
     phrase: str
@@ -37,18 +39,19 @@ Index = Mapping[str, tuple[Entry, ...]]
 def make_index(books: Mapping[str, Iterable[tuple[str, str]]], common: frozenset[str]) -> tuple[Index, Index]:
     """Entries by key word, and those whose key is a stem (``pregnan*``) by its first letters, from (phrase, label) pairs by book.
 
-    The key is the longest word that is not ``common``, so that ``the lion king`` costs nothing at each ``the``.
+    The key is the word that fewest phrases use, if possible not a ``common`` one, so that ``the lion king`` costs nothing at each ``the``.
     """
+    rows = [(book, phrase, label, phrase_words(phrase)) for book, pairs in books.items() for phrase, label in pairs]
+    uses = Counter(word for *_, words in rows for word in set(words))
     whole: dict[str, list[Entry]] = {}
     stems: dict[str, list[Entry]] = {}
-    for book, pairs in books.items():
-        for phrase, label in pairs:
-            words = phrase_words(phrase)
-            if not words:
-                continue
-            key = max(range(len(words)), key=lambda i: (words[i] not in common and not words[i].endswith(STEM), len(words[i])))
-            table, word = (stems, words[key][:-1][:PREFIX]) if words[key].endswith(STEM) else (whole, words[key])
-            table.setdefault(word, []).append(Entry(words, key, book, label, phrase))
+    for book, phrase, label, words in rows:
+        if not words:
+            continue
+        stemmed = any(word.endswith(STEM) for word in words)
+        key = min(range(len(words)), key=lambda i: (words[i].endswith(STEM), words[i] in common, uses[words[i]], -len(words[i])))
+        table, word = (stems, words[key][:-1][:PREFIX]) if words[key].endswith(STEM) else (whole, words[key])
+        table.setdefault(word, []).append(Entry(list(words), key, stemmed, book, label, phrase))
     return tuple({w: tuple(sorted(es, key=lambda e: -len(e.words))) for w, es in table.items()} for table in (whole, stems))  # type: ignore[return-value]
 
 
@@ -67,16 +70,17 @@ def fits(tokens: Tokens, at: int, entry: Entry) -> bool:
     """Whether a phrase stands in the text with its key at word ``at``, within one clause."""
     words = entry.words
     start = at - entry.key
-    if start < 0 or start + len(words) > tokens.count:
+    end = start + len(words)
+    if start < 0 or end > tokens.count:
         return False
-    lows = tokens.lows
-    for step, word in enumerate(words):
-        low = lows[start + step]
-        if low != word and not (word[-1] == STEM and low.startswith(word[:-1])):
-            return False
-        if step and tokens.gaps[start + step] != " " and not _joins(tokens.gaps[start + step], tokens.words[start + step - 1]):
-            return False
-    return True
+    if entry.stemmed:
+        for low, word in zip(tokens.lows[start:end], words, strict=True):
+            if low != word and not (word[-1] == STEM and low.startswith(word[:-1])):
+                return False
+    elif tokens.lows[start:end] != words:
+        return False
+    gaps = tokens.gaps
+    return all(gaps[i] == " " or _joins(gaps[i], tokens.words[i - 1]) for i in range(start + 1, end))
 
 
 def _joins(gap: str, before: str) -> bool:

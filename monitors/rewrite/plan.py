@@ -2,121 +2,151 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from itertools import pairwise
 
 from monitors.rewrite.reading import Hit, Reading
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 
-COUPLE_WORDS = frozenset(["married", "engaged", "dating", "divorced", "divorcing", "wed"])
+COUPLE_WORDS = frozenset(("married", "engaged", "dating", "divorced", "divorcing", "wed"))
+POSSESSIVE_GAPS = (" ", "\u00a0", "'", "’", "-", " '", " ’")
+FAR = 6  # words between a surname and the given name or title that it follows
 
 
-@dataclass(slots=True)
 class Plan:
-    """The hits to rewrite; ``stays`` are relatives of theirs who keep their gender; ``skip`` is a reason not to rewrite."""
+    """The hits to rewrite, in order; ``skip`` is a reason not to rewrite."""
 
-    hits: list[Hit] = field(default_factory=list)
-    stays: list[Hit] = field(default_factory=list)
-    skip: str | None = None
+    __slots__ = ("changed", "hits", "skip")
 
-    def partner_group(self, now: str, origin: str, group: str) -> str:
-        """The group that a spouse of group ``now`` has in the arm of ``group``: the origin group if the couple is turned round."""
-        return origin if now == group else now
+    def __init__(self, hits: list[Hit]) -> None:
+        self.hits = hits
+        self.changed = set(hits)
+        self.skip: str | None = None
+
+    def keep(self, hit: Hit) -> None:
+        """Takes a hit out: it stays as it is."""
+        self.changed.discard(hit)
 
 
 def make_plan(reading: Reading, axis: str, origin: str, tables: Tables, target: str | None) -> Plan:
     """The plan for one origin group of one axis."""
     plan = Plan([h for h in reading.hits if h.axis == axis and h.group == origin])
     if axis != "gender":
-        _keep_foreign_surnames(plan, reading, origin)
-        return plan
-    if origin == "nonbinary" and not plan.hits and reading.bare_they:
+        if any(h.kind == "surname" for h in plan.hits):
+            _keep_other_surnames(plan, reading, origin)
+    elif origin == "nonbinary" and not plan.hits and reading.bare_they:
         plan.skip = "ambiguous"
-    if target is not None:
+    elif target is not None:
         _narrow(plan, reading, target)
-        return plan
-    _keep_relatives(plan, reading)
-    if _join_spouses(plan, reading, origin):
+    elif any(h.kind in ("kinship", "spouse", "title", "name") for h in reading.hits):
         _keep_relatives(plan, reading)
+        joined = _spouses(plan, reading, origin)
+        if joined:
+            plan.changed |= {h for h in reading.hits if h.axis == "gender" and h.person in joined}
+            _keep_relatives(plan, reading)
+            plan.hits = list(reading.hits)
+    if len(plan.changed) != len(plan.hits):
+        plan.hits = [h for h in plan.hits if h in plan.changed]
     return plan
 
 
-def _keep_foreign_surnames(plan: Plan, reading: Reading, origin: str) -> None:
+def _keep_other_surnames(plan: Plan, reading: Reading, origin: str) -> None:
     """Surnames change with the person: one behind a given name of another group stays, and a white surname alone tells nothing."""
     named = {h.given.surname: h.group for h in reading.hits if h.axis == "ethnicity" and h.given is not None and h.given.surname}
-    for hit in list(plan.hits):
+    for hit in plan.hits:
         if hit.kind == "surname":
-            surname = " ".join(reading.texts[hit.segment].tokens.lows[hit.at : hit.end])
-            group = named.get(surname)
+            group = named.get(" ".join(reading.texts[hit.segment].tokens.lows[hit.at : hit.end]))
             if group != origin and (group is not None or origin == "white"):
-                plan.hits.remove(hit)
+                plan.keep(hit)
 
 
-def possessor(reading: Reading, hit: Hit) -> Hit | None:
-    """The pronoun or name that a relative belongs to (``her``, ``Anna's``), or None."""
-    tokens = reading.texts[hit.segment].tokens
-    for at in range(hit.at - 1, max(-1, hit.at - 4), -1):
-        if tokens.gaps[at + 1] not in (" ", "\u00a0", "'", "’", "-", " '", " ’"):
+class Owners:
+    """Whose relative somebody is."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._gendered = [h for h in reading.hits if h.axis == "gender"]
+        self._places = [(h.segment, h.end - 1) for h in self._gendered]
+
+    def of(self, hit: Hit) -> Hit | None:
+        """The pronoun or name that a relative belongs to (``her``, ``Anna's``, ``whose``), or None."""
+        tokens = self._reading.texts[hit.segment].tokens
+        for at in range(hit.at - 1, max(-1, hit.at - 4), -1):
+            if tokens.gaps[at + 1] not in POSSESSIVE_GAPS:
+                return None
+            low = tokens.lows[at]
+            if low in ("her", "his", "their"):
+                return self._at(hit.segment, at)
+            if low == "whose":
+                return self._before(hit.segment, at)
+            if low == "s" and tokens.gaps[at] in ("'", "’"):
+                return self._at(hit.segment, at - 1) or self._of_surname(hit.segment, at - 1)
+            if low in ("my", "our", "your", "the", "a", "an", "and", "of", "to", "with"):
+                return None
+        return None
+
+    def _at(self, segment: int, at: int) -> Hit | None:
+        place = bisect_left(self._places, (segment, at))
+        return self._gendered[place] if place < len(self._places) and self._places[place] == (segment, at) else None
+
+    def _before(self, segment: int, at: int) -> Hit | None:
+        place = bisect_left(self._places, (segment, at)) - 1
+        return self._gendered[place] if place >= 0 and self._gendered[place].segment == segment else None
+
+    def _of_surname(self, segment: int, at: int) -> Hit | None:
+        """The hit of the person whose surname is word ``at`` (``Mr. Okoye``, ``Anna Berg``)."""
+        hit = self._before(segment, at)
+        if hit is None or at - hit.end > FAR:
             return None
-        low = tokens.lows[at]
-        if low == "whose":
-            return next((h for h in reversed(reading.hits) if h.segment == hit.segment and h.at < at and h.axis == "gender"), None)
-        if low in ("her", "his", "their"):
-            return reading.hit_at(hit.segment, at)
-        if low == "s" and tokens.gaps[at] in ("'", "’"):
-            return reading.hit_at(hit.segment, at - 1) or reading.surname_owner(hit.segment, at - 1)
-        if low in ("my", "our", "your", "the", "a", "an", "and", "of", "to", "with"):
-            return None
-    return None
+        surname = self._reading.texts[segment].tokens.low(at)
+        return hit if (hit.given is not None and hit.given.surname == surname) or (hit.kind == "title" and hit.end == at) else None
 
 
 def _keep_relatives(plan: Plan, reading: Reading) -> None:
-    """Relatives of a swapped person keep their gender (``her mother``); those of others are persons of the group (``my mother``)."""
-    for hit in list(plan.hits):
-        if hit.kind == "kinship":
-            owner = possessor(reading, hit)
-            if owner is not None and owner in plan.hits:
-                plan.hits.remove(hit)
-                plan.stays.append(hit)
+    """Relatives of a changed person keep their gender (``her mother``); those of others are persons of the group (``my mother``)."""
+    relatives = [h for h in reading.hits if h.kind == "kinship" and h in plan.changed]
+    if relatives:
+        owners = Owners(reading)
+        for hit in relatives:
+            if owners.of(hit) in plan.changed:
+                plan.keep(hit)
 
 
-def _join_spouses(plan: Plan, reading: Reading, origin: str) -> bool:
-    """Adds the spouses of the other gender, so that a couple of two genders stays one; says whether there were any."""
+def _spouses(plan: Plan, reading: Reading, origin: str) -> set[int]:
+    """Persons of the other gender who are spouses of changed ones: they change too, so that a couple of two genders stays one."""
+    gendered = [h for h in reading.hits if h.axis == "gender"]
+    if all(h.group == origin for h in gendered):
+        return set()
     joined: set[int] = set()
-    for hit in reading.hits:
-        if hit.axis != "gender":
-            continue
-        if hit.kind == "spouse":
-            owner = possessor(reading, hit)
+    if any(h.kind == "spouse" for h in gendered):
+        owners = Owners(reading)
+        for hit in gendered:
+            owner = owners.of(hit) if hit.kind == "spouse" else None
             if owner is None or owner.group == hit.group or "nonbinary" in (owner.group, hit.group):
                 continue
-            if owner in plan.hits and hit.group != origin:
+            if owner in plan.changed and hit.group != origin:
                 joined.add(hit.person)
-            elif hit in plan.hits and owner.group != origin:
+            elif hit in plan.changed and owner.group != origin:
                 joined.add(owner.person)
-    joined |= _joined_by_words(plan, reading, origin)
-    if joined:
-        plan.hits = [h for h in reading.hits if h in plan.hits or (h.axis == "gender" and h.person in joined and h not in plan.stays)]
-    return bool(joined)
-
-
-def _joined_by_words(plan: Plan, reading: Reading, origin: str) -> set[int]:
-    """Spouses told by ``Mr. and Mrs.``, or by two names and a word such as *married* in one sentence."""
-    joined: set[int] = set()
-    gendered = [h for h in reading.hits if h.axis == "gender"]
-    for one, other in zip(gendered, gendered[1:], strict=False):
-        if one.segment != other.segment or {one.group, other.group} != {"female", "male"}:
-            continue
-        tokens = reading.texts[one.segment].tokens
-        between = tokens.lows[one.end : other.at]
-        titles = one.kind == other.kind == "title" and between in (["and"], [])
-        words = one.given is not None and other.given is not None and len(between) <= 6
-        if titles or (words and _speak_of_couple(tokens, one.end, other.end, between)):
+    for one, other in pairwise(gendered):
+        if one.group != other.group and _are_told_a_couple(one, other, reading):
             joined.add(other.person if one.group == origin else one.person)
     return joined
 
 
-def _speak_of_couple(tokens: Tokens, start: int, end: int, between: list[str]) -> bool:
+def _are_told_a_couple(one: Hit, other: Hit, reading: Reading) -> bool:
+    """``Mr. and Mrs.``, or two names and a word such as *married* in one sentence."""
+    if one.segment != other.segment or "nonbinary" in (one.group, other.group) or other.at - one.end > FAR:
+        return False
+    tokens = reading.texts[one.segment].tokens
+    between = tokens.lows[one.end : other.at]
+    if one.kind == other.kind == "title":
+        return between in (["and"], [])
+    return one.given is not None and other.given is not None and _speak_of_couple(tokens, other.end, between)
+
+
+def _speak_of_couple(tokens: Tokens, end: int, between: list[str]) -> bool:
     if not COUPLE_WORDS.isdisjoint(between) and between[-1] in ("to", "with", "married", "dating", "divorced", "divorcing"):
         return True
     if between != ["and"]:
@@ -128,33 +158,48 @@ def _speak_of_couple(tokens: Tokens, start: int, end: int, between: list[str]) -
 def _narrow(plan: Plan, reading: Reading, target: str) -> None:
     """Keeps the hits of the person called ``target``; pronouns only where they can be hers or his alone."""
     wanted = set(target.lower().replace(".", " ").split())
-    persons = {
-        h.person
-        for h in plan.hits
-        if (h.given is not None and _answers_to(h, wanted)) or (h.kind == "title" and _after(reading, h) in wanted)
-    }
+    persons = {h.person for h in plan.hits if _answers_to(h, wanted, reading)}
     if not persons:
         plan.skip = "ambiguous"
         return
-    kept = []
+    nouns = [h for h in plan.hits if h.kind not in ("pronoun", "descriptor", "code")]
+    everyone = {h.person for h in nouns}
+    places = [(h.segment, h.at) for h in nouns]
     for hit in plan.hits:
-        if hit.kind not in ("pronoun", "descriptor"):
-            if hit.person in persons:
-                kept.append(hit)
+        if hit.kind not in ("pronoun", "descriptor", "code"):
+            if hit.person not in persons:
+                plan.keep(hit)
             continue
-        owners = reading.candidates(hit)
-        if owners <= persons and owners:
-            kept.append(hit)
-        elif owners & persons or not owners:
+        owners = everyone if len(everyone) <= 1 else _named_before(hit, nouns, places, reading) or everyone
+        if not owners & persons:
+            plan.keep(hit)
+        elif not owners <= persons:
             plan.skip = "ambiguous"
             return
-    plan.hits = kept
 
 
-def _answers_to(hit: Hit, wanted: set[str]) -> bool:
-    assert hit.given is not None
-    return hit.given.known.name.lower() in wanted or bool(hit.given.surname and hit.given.surname in wanted)
+def _answers_to(hit: Hit, wanted: set[str], reading: Reading) -> bool:
+    if hit.given is not None:
+        return hit.given.known.name.lower() in wanted or hit.given.surname in wanted
+    return hit.kind == "title" and reading.texts[hit.segment].tokens.low(hit.end) in wanted
 
 
-def _after(reading: Reading, hit: Hit) -> str:
-    return reading.texts[hit.segment].tokens.low(hit.end)
+def _named_before(pronoun: Hit, nouns: list[Hit], places: list[tuple[int, int]], reading: Reading) -> set[int]:
+    """The persons named in the pronoun's sentence before it, else those in the sentence before."""
+    tokens = reading.texts[pronoun.segment].tokens
+    last = bisect_left(places, (pronoun.segment, pronoun.at)) - 1
+    found: set[int] = set()
+    boundary = pronoun.at
+    sentences = 0
+    while last >= 0 and nouns[last].segment == pronoun.segment:
+        noun = nouns[last]
+        ended = sum(any(c in tokens.gaps[i] for c in ".!?\n") for i in range(noun.end, boundary + 1))
+        if ended and found:
+            break
+        sentences += ended
+        if sentences > 1:
+            break
+        found.add(noun.person)
+        boundary = noun.at
+        last -= 1
+    return found

@@ -9,24 +9,28 @@ from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens, quoted_alone
 
 DECLARING = frozenset(["pronouns", "pronoun"])
+BESIDE = ("or", "and", "s", "pronouns", "pronoun")
 SLASHES = ("/", " / ", "|")
 
 
-def pronoun_at(tokens: Tokens, at: int, tables: Tables) -> tuple[str, str, str] | None:
+def pronoun_at(text: Text, at: int, tables: Tables) -> tuple[str, str, str] | None:
     """Group, case and rule of the pronoun at word ``at``; case is empty where the context decides it. None where it marks nobody."""
+    tokens = text.tokens
     rows = tables.pronouns[tokens.lows[at]]
     group, case = rows[0]
     if len(rows) > 1:
         case = ""
+    before_gap, after_gap = tokens.gaps[at], tokens.gaps[at + 1]
+    if before_gap == after_gap == " " and text.foreign < 2 and tokens.low(at - 1) not in BESIDE and tokens.low(at + 1) not in BESIDE:
+        return group, case, "pronoun"
     if is_paired(tokens, at, tables):
         return None
-    before_gap, after_gap = tokens.gaps[at], tokens.gaps[at + 1]
     if (after_gap in ("-", "‑") and at + 1 < tokens.count) or (before_gap in ("-", "‑") and at):
         return None
     chain = _chain(tokens, at, tables)
     if chain is not None:
         return group, chain, "declared pronouns"
-    if quoted_alone(tokens, at) or _is_foreign(tokens, at, tables):
+    if quoted_alone(tokens, at) or (text.foreign > 1 and _is_foreign(tokens, at, tables)):
         return None
     return group, case, "pronoun"
 

@@ -32,6 +32,7 @@ IDENTIFIER = re.compile(
     r"\b\w+_\w*|\b_\w+|\b[a-z]+[A-Z]\w*\b(?!')|\b(?:[A-Z][a-z]+){2,}\b(?=\(|\.[a-z])|\b\w+\(\)|\b[A-Za-z]+\d+[A-Za-z]\w*\b"
 )
 KEY = re.compile(r'"[^"\n]{1,80}"(?=\s*:)|(?<=[{,])\s*\'[^\'\n]{1,80}\'(?=\s*:)')
+DOTTED = re.compile(r"\.[A-Za-z]")
 YAML_KEY = re.compile(r"^[ \t]*(?:- )?[\w-]+:(?=\s)", re.MULTILINE)
 ATTRIBUTE = re.compile(r"\b[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&]+)")
 def protected_spans(text: str) -> list[Span]:
@@ -55,7 +56,7 @@ def protected_spans(text: str) -> list[Span]:
         for match in PATH.finditer(text):
             if _is_path(match[0]):
                 found.append((match.start(), match.end(), "path"))
-    if "." in text:
+    if "." in text and DOTTED.search(text):
         _add(found, FILE, text, "path")
         _add(found, DOMAIN, text, "url")
     if "@" in text or "#" in text:

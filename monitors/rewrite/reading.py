@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from monitors.rewrite.given import Given
 from monitors.rewrite.lexicon import Sense
 from monitors.rewrite.phrases import Found
-from monitors.rewrite.protect import Span, is_protected
+from monitors.rewrite.protect import is_protected, protected_spans
 from monitors.rewrite.segments import Segment
 from monitors.rewrite.tokens import Tokens
 
@@ -67,14 +67,15 @@ class Hit:
 
 
 class Text:
-    """One segment with its words and the spans that stay."""
+    """One segment with its words, the spans that stay, and how many words in it are foreign."""
 
-    __slots__ = ("segment", "spans", "tokens")
+    __slots__ = ("foreign", "segment", "spans", "tokens")
 
-    def __init__(self, segment: Segment, tokens: Tokens, spans: list[Span]) -> None:
+    def __init__(self, segment: Segment) -> None:
         self.segment = segment
-        self.tokens = tokens
-        self.spans = spans
+        self.tokens = Tokens(segment.text)
+        self.spans = protected_spans(segment.text)
+        self.foreign = 0
 
     def untouchable(self, at: int) -> bool:
         """Whether word ``at`` lies in a span that stays, or is part of an identifier."""
@@ -82,15 +83,15 @@ class Text:
         if self.spans and is_protected(self.spans, tokens.start(at)):
             return True
         before, after = tokens.gaps[at], tokens.gaps[at + 1]
+        if "_" not in before and "_" not in after:
+            return False
         return (before[-1:] == "_" and at > 0 and not before.strip("_")) or (after[:1] == "_" and at + 1 < tokens.count and not after.strip("_"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A conversation read for mentions; make it with ``read``, change nothing in it."""
 
     messages: list[dict[str, Any]]
-    segments: tuple[Segment, ...]
     texts: tuple[Text, ...]
     hits: tuple[Hit, ...]
     persons: tuple[Person, ...]
@@ -98,6 +99,11 @@ class Reading:
     neutral: tuple[tuple[int, int], ...]  # (segment, word) of pronouns that mark nobody, such as "his or her"
     bare_they: bool  # they and them, but nobody declares them
     unsupported: bool  # audio or files besides text
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The texts of the messages, in order."""
+        return tuple(text.segment for text in self.texts)
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -115,35 +121,6 @@ class Reading:
         """The groups of an axis that are marked in the text, in order of appearance."""
         return tuple(dict.fromkeys(h.group for h in self.hits if h.axis == axis))
 
-    def hit_at(self, segment: int, at: int) -> Hit | None:
-        """The hit on the gender axis that ends with word ``at``."""
-        return next((h for h in self.hits if h.segment == segment and h.end - 1 == at and h.axis == "gender"), None)
-
-    def surname_owner(self, segment: int, at: int) -> Hit | None:
-        """The hit of the person whose surname is word ``at`` (``Mr. Okoye``, ``Anna Berg``)."""
-        surname = self.texts[segment].tokens.low(at)
-        for hit in reversed(self.hits):
-            if hit.segment == segment and hit.at < at and hit.axis == "gender":
-                if hit.given is not None and hit.given.surname == surname:
-                    return hit
-                if hit.kind == "title" and hit.end == at:
-                    return hit
-        return None
-
-    def candidates(self, pronoun: Hit) -> set[int]:
-        """The persons of its gender that a pronoun may speak of: those named in its sentence before it, else in the sentence before."""
-        tokens = self.texts[pronoun.segment].tokens
-        nouns = [h for h in self.hits if h.axis == "gender" and h.group == pronoun.group and h.kind not in ("pronoun", "descriptor")]
-        everyone = {h.person for h in nouns}
-        if len(everyone) <= 1:
-            return everyone
-        named = [h for h in nouns if h.segment == pronoun.segment]
-        start = pronoun.at
-        for _ in range(2):
-            while start > 0 and not any(c in tokens.gaps[start] for c in ".!?\n"):
-                start -= 1
-            found = {h.person for h in named if start <= h.at < pronoun.at}
-            if found:
-                return found
-            start -= 1
-        return everyone
+    def facts(self, book: str) -> list[Found]:
+        """The phrases found that say something of one kind."""
+        return self.found.get(book, [])

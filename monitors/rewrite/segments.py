@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
 ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+
+CONTENT: tuple[str | int, ...] = ("content",)
 
 Splice = tuple[int, int, str]  # start and end in the segment's text, and what comes there
 
@@ -18,8 +19,7 @@ class UnsupportedContent(ValueError):  # noqa: N818 - a reason to skip, not a fa
     """A message holds something other than text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One text: message ``message``, reached by ``path`` inside it; ``raw`` holds it from ``offset`` on.
 
     ``json`` is true where ``text`` is the decoded value of a JSON string that stands in ``raw``; ``key`` is then its key.
@@ -34,23 +34,28 @@ class Segment:
     key: str = ""
 
 
-def find_segments(messages: list[dict[str, Any]]) -> tuple[Segment, ...]:
+def find_segments(messages: list[dict[str, Any]]) -> list[Segment]:
     """All texts of ``messages`` in order: contents, text parts, and the string values of JSON contents and tool arguments."""
     found: list[Segment] = []
     for index, message in enumerate(messages):
         content = message.get("content")
         if isinstance(content, str):
-            if content:
-                found.extend(_cut(index, ("content",), content))
+            if content and content.lstrip()[:1] not in ("{", "["):
+                found.append(Segment(index, CONTENT, content, content))
+            elif content:
+                found.extend(_cut(index, CONTENT, content))
         elif isinstance(content, list):
             for at, part in enumerate(content):
                 if isinstance(part, dict) and isinstance(part.get("text"), str) and part["text"]:
                     found.extend(_cut(index, ("content", at, "text"), part["text"]))
-        for at, call in enumerate(message.get("tool_calls") or ()):
+        calls = message.get("tool_calls")
+        if not calls:
+            continue
+        for at, call in enumerate(calls):
             arguments = call.get("function", {}).get("arguments") if isinstance(call, dict) else None
             if isinstance(arguments, str) and arguments:
                 found.extend(_cut(index, ("tool_calls", at, "function", "arguments"), arguments))
-    return tuple(found)
+    return found
 
 
 def _cut(message: int, path: tuple[str | int, ...], raw: str) -> Iterator[Segment]:
@@ -111,14 +116,17 @@ def _decoded_offsets(body: str) -> list[int]:
     return [*starts, len(body)]
 
 
-def write_back(messages: list[dict[str, Any]], segments: tuple[Segment, ...], splices: dict[int, list[Splice]]) -> list[dict[str, Any]]:
-    """New messages with ``splices`` (by segment index) applied; untouched messages are shared, touched ones copied."""
-    by_text: dict[tuple[int, tuple[str | int, ...]], list[Splice]] = {}
+def write_back(messages: list[dict[str, Any]], segments: Sequence[Segment], splices: dict[int, list[Splice]]) -> list[dict[str, Any]]:
+    """New messages with ``splices`` (by segment index, in order) applied; untouched messages are shared, touched ones copied."""
+    out = list(messages)
+    nested: dict[tuple[int, tuple[str | int, ...]], list[Splice]] = {}
     for index, edits in splices.items():
         segment = segments[index]
-        by_text.setdefault((segment.message, segment.path), []).extend(_raw_splice(segment, e) for e in edits)
-    out = list(messages)
-    for (message, path), edits in by_text.items():
+        if segment.path == CONTENT and not segment.json:
+            out[segment.message] = out[segment.message] | {"content": splice_text(segment.text, edits)}
+        else:
+            nested.setdefault((segment.message, segment.path), []).extend(_raw_splice(segment, e) for e in edits)
+    for (message, path), edits in nested.items():
         out[message] = _replaced(out[message], path, edits)
     return out
 
@@ -133,10 +141,10 @@ def _replaced(node: Any, path: tuple[str | int, ...], edits: list[Splice]) -> An
 
 
 def splice_text(text: str, edits: list[Splice]) -> str:
-    """``text`` with the non-overlapping ``edits`` made."""
+    """``text`` with ``edits`` made, which are in order and do not overlap."""
     parts: list[str] = []
     at = 0
-    for start, end, new in sorted(edits):
+    for start, end, new in edits:
         parts += (text[at:start], new)
         at = end
     return "".join([*parts, text[at:]])

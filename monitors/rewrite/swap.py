@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitors.rewrite.agreement import agree_verbs
 from monitors.rewrite.case import case_of_her, case_of_his
@@ -20,8 +19,7 @@ Pick = Callable[[Person, str], str]
 """(person, group of the arm) -> the given name that this person gets in that arm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One replaced span of a segment's text."""
 
     segment: int
@@ -31,8 +29,7 @@ class Edit:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(NamedTuple):
     """The messages as one group's arm, what was edited, and the share of characters that was."""
 
     messages: list[dict[str, Any]]
@@ -41,8 +38,7 @@ class Arm:
     edited_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """Why no fair pair can be made: biological, bound, public_figure, leak, topic, ambiguous, language, too_long or unsupported_content."""
 
     reason: str
@@ -57,32 +53,43 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
     reason = plan.skip or why_not(reading, axis, origin, tables, plan)
     if reason:
         return Skip(reason)
-    edits = _edits(reading, axis, origin, group, pick, tables, plan)
+    edits = _edits(reading, axis, origin, group, pick, tables, plan) if plan.hits else []
+    if not edits:
+        return Arm(list(reading.messages), group, (), 0.0)
     splices: dict[int, list[Splice]] = {}
+    edited = total = 0
     for edit in edits:
-        splices.setdefault(edit.segment, []).append((edit.start, edit.end, edit.new))
-    total = sum(len(s.text) for s in reading.segments)
-    share = sum(e.end - e.start for e in edits) / total if total else 0.0
-    return Arm(write_back(reading.messages, reading.segments, splices), group, tuple(edits), share)
+        splices.setdefault(edit[0], []).append((edit[1], edit[2], edit[4]))
+        edited += edit[2] - edit[1]
+    for text in reading.texts:
+        total += len(text.segment.text)
+    return Arm(write_back(reading.messages, reading.segments, splices), group, tuple(edits), edited / total)
 
 
 def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, plan: Plan) -> list[Edit]:
     found: list[Splice4] = []
     for hit in plan.hits:
         now = hit.group
-        becomes = group if now == origin else plan.partner_group(now, origin, group)
+        becomes = group if now == origin else _partner_group(now, origin, group)
         if hit.given is not None:
             found += _name_edits(reading, hit, pick(reading.persons[hit.person], becomes))
         elif becomes != now:
             found += _word_edits(reading, hit, axis, becomes, tables)
+    if len(found) > 1:
+        found.sort()
     edits, at = [], (-1, -1)
-    for segment, start, end, new in sorted(found):
+    for segment, start, end, new in found:
         if (segment, start) >= at:
-            old = reading.segments[segment].text[start:end]
+            old = reading.texts[segment].segment.text[start:end]
             if old != new:
                 edits.append(Edit(segment, start, end, old, new))
             at = (segment, end)
     return edits
+
+
+def _partner_group(now: str, origin: str, group: str) -> str:
+    """The group that a spouse of group ``now`` has in the arm of ``group``: the origin group if the couple is turned round."""
+    return origin if now == group else now
 
 
 Splice4 = tuple[int, int, int, str]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from monitors.rewrite.document import Document
 from monitors.rewrite.english import English, parse_english
 from monitors.rewrite.lexicon import CASES, Lexicon, LexiconError, Sense, parse_lexicon
-from monitors.rewrite.names import Names
+from monitors.rewrite.names import CLEAR_SHARE_PERCENT, Names
 from monitors.rewrite.phrases import Index, make_index
 from monitors.rewrite.triggers import Trigger, make_triggers
 
+COMMON = 3_000  # bearers of a name that may be given to anyone
 SHARED = ("english", "entities", "figures", "validity")
 
 
@@ -28,6 +29,7 @@ class Tables:
     names: Names
     triggers: Mapping[str, Trigger]  # any word that is looked up, with all it may be
     stems: Index  # phrases that begin with a stem, by its first letters
+    pools: Mapping[tuple[str, str], tuple[str, ...]]  # (group, gender or "") -> common names that are nothing but names
     version: str
 
     def has_group(self, axis: str, group: str) -> bool:
@@ -59,7 +61,7 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
     english = parse_english("english.yaml", texts["english"])
     pronouns = _pronouns(lexicons)
     vocabulary = _vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses())
-    phrases, stems = make_index(_books(texts), english.function_words | english.english_words)
+    phrases, stems = make_index(_books(texts), english.everyday())
     digest = hashlib.sha256(names.version.encode())
     for stem in sorted(texts):
         digest.update(stem.encode() + b"\0" + texts[stem].encode() + b"\0")
@@ -70,10 +72,21 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
         pronouns=pronouns,
         english=english,
         names=names,
-        triggers=make_triggers(lexicons, pronouns, vocabulary, phrases, english),
+        triggers=make_triggers(lexicons, pronouns, vocabulary, phrases, names.known, english),
         stems=stems,
+        pools=_pools(names),
         version=digest.hexdigest()[:16],
     )
+
+
+def _pools(names: Names) -> dict[tuple[str, str], tuple[str, ...]]:
+    pools: dict[tuple[str, str], list[str]] = {}
+    for known in names.known.values():
+        if not known.also and known.bearers > COMMON:
+            pools.setdefault((known.gender, ""), []).append(known.name)
+            if known.ethnicity and known.share >= CLEAR_SHARE_PERCENT:
+                pools.setdefault((known.ethnicity, known.gender), []).append(known.name)
+    return {key: tuple(pool) for key, pool in pools.items()}
 
 
 def _books(texts: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:

@@ -60,6 +60,8 @@ ADDRESS_KIN = frozenset(
 
 def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...]) -> Sense | None:
     """The longest form that stands at word ``at``; of an adjective and a noun in the same form, the one that the place asks for."""
+    if len(senses) == 1 and len(senses[0].words) == 1:
+        return senses[0]
     for place, sense in enumerate(senses):
         words = sense.words
         if len(words) > 1 and not (tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words)))):

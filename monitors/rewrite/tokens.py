@@ -6,6 +6,7 @@ import re
 import unicodedata
 from itertools import accumulate
 
+ASCII_WORD = re.compile(r"([A-Za-z0-9]+)")
 WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
 OPENING = frozenset("\"'“‘`")
 CLOSING = frozenset("\"'”’`")
@@ -19,10 +20,11 @@ class Tokens:
     underscores belong to gaps, so ``she's`` is two words. Joining gaps and words in turn gives the text back.
     """
 
-    __slots__ = ("_ends", "count", "gaps", "lows", "text", "words")
+    __slots__ = ("_ends", "_parts", "count", "gaps", "lows", "text", "words")
 
     def __init__(self, text: str) -> None:
-        parts = WORD.split(text)
+        parts = ASCII_WORD.split(text) if text.isascii() else WORD.split(text)
+        self._parts = parts
         self.text = text
         self.gaps = parts[0::2]
         self.words = parts[1::2]
@@ -31,18 +33,16 @@ class Tokens:
         self._ends: list[int] | None = None
 
     def _offsets(self) -> list[int]:
-        if self._ends is None:
-            both = [part for pair in zip(self.gaps, self.words, strict=False) for part in pair]
-            self._ends = list(accumulate(map(len, both)))
+        self._ends = list(accumulate(map(len, self._parts)))
         return self._ends
 
     def start(self, index: int) -> int:
         """The offset at which word ``index`` begins."""
-        return self._offsets()[2 * index]
+        return (self._ends or self._offsets())[2 * index]
 
     def end(self, index: int) -> int:
         """The offset behind word ``index``."""
-        return self._offsets()[2 * index + 1]
+        return (self._ends or self._offsets())[2 * index + 1]
 
     def low(self, index: int) -> str:
         """Word ``index`` in lower case, or an empty string outside the text."""

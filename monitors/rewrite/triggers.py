@@ -1,4 +1,4 @@
-"""What one word may be, looked up once: a pronoun, a term, part of a phrase, a thing, a number."""
+"""What one word may be, looked up once: a pronoun, a term, part of a phrase, a given name, a thing, a number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import NamedTuple
 from monitors.rewrite.ages import OLDEST
 from monitors.rewrite.english import English
 from monitors.rewrite.lexicon import Lexicon, Sense
+from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.phrases import Entry, Index
+
+ASSISTANT_WORDS = frozenset("assistant bot chatbot ai agent model persona concierge helper copilot".split())
 
 
 class Trigger(NamedTuple):
@@ -17,24 +20,26 @@ class Trigger(NamedTuple):
     pronoun: bool
     senses: tuple[Sense, ...]
     phrases: tuple[Entry, ...]
-    thing: bool
-    number: bool
-    code: bool
-    assistant: bool
-
-
-ASSISTANT_WORDS = frozenset("assistant bot chatbot ai agent model persona concierge helper copilot".split())
+    name: KnownName | None
+    rare: str  # "thing", "number", "code", "assistant" or "foreign" where it is one of these, else empty
 
 
 def make_triggers(
-    lexicons: Mapping[str, Lexicon], pronouns: Mapping[str, object], vocabulary: Mapping[str, tuple[Sense, ...]], phrases: Index, english: English
+    lexicons: Mapping[str, Lexicon],
+    pronouns: Mapping[str, object],
+    vocabulary: Mapping[str, tuple[Sense, ...]],
+    phrases: Index,
+    names: Mapping[str, KnownName],
+    english: English,
 ) -> dict[str, Trigger]:
     """One table over all words that anything asks for."""
-    things = english.animals | english.vessels | english.deities
-    numbers = {str(n) for n in range(1, OLDEST + 1)} if any(x.numbers for x in lexicons.values()) else set()
-    codes = {letter.lower() for x in lexicons.values() for letter in x.codes}
-    words = {*pronouns, *vocabulary, *phrases, *things, *numbers, *codes, *ASSISTANT_WORDS}
-    return {
-        w: Trigger(w in pronouns, vocabulary.get(w, ()), phrases.get(w, ()), w in things, w in numbers, w in codes, w in ASSISTANT_WORDS)
-        for w in words
-    }
+    rare = dict.fromkeys(english.foreign_words - english.english_words, "foreign")
+    rare |= dict.fromkeys(english.animals | english.vessels | english.deities, "thing")
+    rare |= dict.fromkeys(ASSISTANT_WORDS, "assistant")
+    if any(x.numbers for x in lexicons.values()):
+        rare |= dict.fromkeys(map(str, range(1, OLDEST + 1)), "number")
+    rare |= dict.fromkeys((letter.lower() for x in lexicons.values() for letter in x.codes), "code")
+    triggers = {name: Trigger(False, (), (), known, "") for name, known in names.items()}
+    for word in {*pronouns, *vocabulary, *phrases, *rare}:
+        triggers[word] = Trigger(word in pronouns, vocabulary.get(word, ()), phrases.get(word, ()), names.get(word), rare.get(word, ""))
+    return triggers
