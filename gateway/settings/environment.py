@@ -7,21 +7,23 @@ from typing import Any
 from gateway.settings.lines import Path, line_of
 from gateway.settings.mistakes import Mistake, dotted, model_at
 
-_PREFIX = "os.environ/"
+PREFIX = "os.environ/"
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The tree with its variables filled in, the places they were filled in at, and those that are not set."""
+    """The tree with its variables filled in, the places they were filled in at, their names, and those that are not set."""
 
     tree: Any
     places: list[Path] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
     unset: list[Mistake] = field(default_factory=list)
 
 
 def resolve(document: Any, environ: Mapping[str, str], marks: Mapping[Path, int]) -> Resolved:
     """Fill in every ``os.environ/NAME``; one that is not set only matters where we read the setting."""
     places: list[Path] = []
+    names: set[str] = set()
     unset: list[Mistake] = []
 
     def filled(node: Any, where: Path) -> Any:
@@ -29,17 +31,19 @@ def resolve(document: Any, environ: Mapping[str, str], marks: Mapping[Path, int]
             return {key: filled(value, (*where, key)) for key, value in node.items()}
         if isinstance(node, list):
             return [filled(value, (*where, index)) for index, value in enumerate(node)]
-        if not isinstance(node, str) or not node.startswith(_PREFIX):
+        if not isinstance(node, str) or not node.startswith(PREFIX):
             return node
-        name = node.removeprefix(_PREFIX)
+        name = node.removeprefix(PREFIX)
         places.append(where)
+        if where[0] != "environment_variables":
+            names.add(name)
         if name in environ:
             return environ[name]
         if _is_read(where):
             unset.append(Mistake(dotted(where), line_of(marks, where), f"the environment variable {name} is not set", f"export {name}=…"))
         return "https://unset.invalid" if where[-1] == "api_base" else "unset"
 
-    return Resolved(filled(document, ()), places, unset)
+    return Resolved(filled(document, ()), places, names, unset)
 
 
 def _is_read(where: Path) -> bool:

@@ -14,6 +14,7 @@ from gateway.settings.environment import resolve
 from gateway.settings.lenient import read
 from gateway.settings.lines import DuplicateKeyError, line_of, parse
 from gateway.settings.lines import Path as KeyPath
+from gateway.settings.litellm import completed, strangers, variables
 from gateway.settings.mistakes import EXAMPLE, ConfigError, Mistake, dotted, mistake_of
 from gateway.settings.models import Settings
 
@@ -29,8 +30,10 @@ _OWN_SECTIONS = (
 )
 _LITELLM_SECTIONS = frozenset(
     {
-        *("agents", "assistant_settings", "callback_settings", "credential_list", "files_settings", "finetune_settings", "guardrails"),
-        *("include", "mcp_servers", "mcp_tools", "pass_through_endpoints", "policies", "prompts", "search_tools", "vector_store_registry"),
+        *("agent_list", "agents", "assistant_settings", "callback_settings", "classifier_plugin", "default_vertex_config"),
+        *("files_settings", "finetune_settings", "guardrails", "include", "litellm_credentials", "mcp_servers", "mcp_tools"),
+        *("pass_through_endpoints", "plugins", "policies", "policy_attachments", "prompts", "sandbox_tools", "search_tools"),
+        *("vector_store_registry", "worker_registry"),
     }
 )
 Check = Callable[[Settings, Collection[KeyPath]], Iterable[Finding]]
@@ -70,8 +73,10 @@ def load_text(
 ) -> Loaded:
     """Like ``load`` for a text at hand."""
     document, marks = _parsed(text, source)
+    environ = variables(document, environ)
+    document = completed(document, environ)
     foreign = [name for name in document if name in _LITELLM_SECTIONS]
-    own = {name: value for name, value in document.items() if name not in foreign}
+    own = {name: value for name, value in document.items() if name not in foreign and name != "credential_list"}
     for name in _OWN_SECTIONS:  # a section whose lines are all comments
         if name in own and own[name] is None:
             own[name] = {}
@@ -81,11 +86,11 @@ def load_text(
     mistakes = list(resolved.unset) if unset_is_mistake else []
     mistakes += [m for m in (mistake_of(error, marks, resolved.places) for error in errors) if m.where not in unset_places]
     if settings is not None:
-        found = [*consistency(settings, replaced), *(also(settings, replaced) if also else ())]
+        found = [*consistency(settings, replaced), *strangers(document), *(also(settings, replaced) if also else ())]
         mistakes += [Mistake(dotted(where), line_of(marks, where), what, mend) for where, what, mend in found]
     if settings is None or mistakes:
         raise ConfigError(source, sorted(mistakes, key=lambda mistake: mistake.line), settings)
-    warnings = [(where, f"ignored, Evenhand has no {what}") for where, what in _ignored(settings, foreign)]
+    warnings = [(where, f"ignored, Evenhand has no {what}") for where, what in _ignored(settings, foreign, resolved.names)]
     warnings += [(where, f"{what} → {mend}") for where, what, mend in doubts(settings)]
     told = sorted((line_of(marks, where), f"{dotted(where)}: {what}") for where, what in warnings)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -117,8 +122,8 @@ def _line(error: yaml.YAMLError) -> int:
     return mark.line + 1 if mark else 0
 
 
-def _ignored(settings: Settings, foreign: list[str]) -> Iterator[tuple[KeyPath, str]]:
-    """What LiteLLM's form allows and we do not have, once a section."""
+def _ignored(settings: Settings, foreign: list[str], used: Collection[str]) -> Iterator[tuple[KeyPath, str]]:
+    """What LiteLLM's form allows and we do not have, once a section; variables in ``used`` serve us."""
     sections: list[tuple[KeyPath, BaseModel]] = [
         (("router_settings",), settings.router_settings),
         (("general_settings",), settings.general_settings),
@@ -129,7 +134,8 @@ def _ignored(settings: Settings, foreign: list[str]) -> Iterator[tuple[KeyPath, 
         if extra := sorted(section.model_extra or {}):
             yield where, ", ".join(extra)
     for name in ("litellm_settings", "environment_variables"):
-        if keys := sorted(map(str, getattr(settings, name))):
+        section = {str(key) for key in getattr(settings, name)}
+        if keys := sorted(section - set(used) if name == "environment_variables" else section):
             yield (name,), ", ".join(keys)
     for name in foreign:
         yield (name,), "such section"

@@ -1,6 +1,8 @@
 """A configuration of LiteLLM's proxy loads as it is; what has no counterpart is named, once a section."""
 
-from gateway.settings import load_text
+import pytest
+
+from gateway.settings import ConfigError, load_text
 
 LITELLM = """
 model_list:
@@ -67,3 +69,73 @@ def test_variables_that_only_ignored_parts_name_need_not_be_set() -> None:
 
 def test_secrets_are_not_in_the_settings_when_they_are_printed() -> None:
     assert "sk-" not in repr(load_text(LITELLM, ENVIRON).settings)
+
+
+MODEL = "model_list: [{model_name: m, litellm_params: {model: openai/m%s}}]\n"
+
+
+def params(text: str, environ: dict[str, str]) -> dict[str, str | None]:
+    """Where the first model goes and with which key."""
+    found = load_text(text, environ).settings.model_list[0].litellm_params
+    return {"api_base": found.api_base, "api_key": found.api_key.get_secret_value() if found.api_key else None}
+
+
+def test_a_credential_that_is_declared_once_fills_every_entry_that_names_it() -> None:
+    text = """
+model_list:
+  - {model_name: a, litellm_params: {model: openai/a, litellm_credential_name: shared}}
+  - {model_name: b, litellm_params: {model: openai/b, litellm_credential_name: shared, api_base: "https://own.example/v1"}}
+credential_list:
+  - credential_name: shared
+    credential_values: {api_key: os.environ/SHARED_KEY, api_base: "https://shared.example/v1", api_version: "2025-01-01"}
+    credential_info: {description: for all}
+"""
+    loaded = load_text(text, {"SHARED_KEY": "sk-shared"})
+    found = [entry.litellm_params for entry in loaded.settings.model_list]
+    assert [entry.api_base for entry in found] == ["https://shared.example/v1", "https://own.example/v1"]
+    assert [entry.api_key.get_secret_value() for entry in found if entry.api_key] == ["sk-shared", "sk-shared"]
+    assert not [warning for warning in loaded.warnings if "credential_list" in warning or "credential_name" in warning]
+
+
+def test_a_credential_that_is_declared_nowhere_is_a_mistake() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_text(MODEL % ", litellm_credential_name: lost", {})
+    (mistake,) = caught.value.mistakes
+    assert (mistake.where, mistake.line) == ("model_list[0].litellm_params.litellm_credential_name", 1)
+    assert mistake.what == "lost is not in credential_list"
+
+
+@pytest.mark.parametrize("section", ["credential_list: 3", "credential_list: [3, {credential_name: x}]", "credential_list:"])
+def test_a_credential_list_that_cannot_be_read_fills_nothing(section: str) -> None:
+    assert params(MODEL % "" + section, {}) == {"api_base": None, "api_key": None}
+
+
+def test_the_files_own_variables_are_seen_by_references_and_win_over_the_environments() -> None:
+    text = MODEL % ", api_key: os.environ/KEY, api_base: os.environ/BASE" + (
+        "environment_variables: {KEY: sk-file, BASE: os.environ/REAL_BASE, OTHER: 5, LOST: os.environ/NOWHERE}"
+    )
+    environ = {"KEY": "sk-environ", "REAL_BASE": "http://real.example/v1"}
+    assert params(text, environ) == {"api_base": "http://real.example/v1", "api_key": "sk-file"}
+    assert load_text(text, environ).warnings == ("line 2, environment_variables: ignored, Evenhand has no LOST, OTHER",)
+
+
+def test_openais_own_address_gets_openais_usual_key_where_none_is_named() -> None:
+    usual = {"OPENAI_API_KEY": "sk-usual"}
+    assert params(MODEL % "", usual)["api_key"] == "sk-usual"
+    assert params((MODEL % "").replace("openai/m", "gpt-4o"), usual)["api_key"] == "sk-usual"
+    assert params(MODEL % "", {})["api_key"] is None
+    assert params(MODEL % "" + "environment_variables: {OPENAI_API_KEY: sk-file}", {})["api_key"] == "sk-file"
+
+
+@pytest.mark.parametrize("more", ["api_base: http://127.0.0.1:8000/v1", "pass_through_auth: true", "api_key: sk-own"])
+def test_nothing_else_gets_openais_usual_key(more: str) -> None:
+    assert params(MODEL % f", {more}", {"OPENAI_API_KEY": "sk-usual"})["api_key"] in (None, "sk-own")
+
+
+def test_sections_for_which_litellm_has_other_uses_are_ignored_by_name() -> None:
+    loaded = load_text(MODEL % "" + "sandbox_tools: []\npolicy_attachments: [{policy: x}]\nworker_registry: []", {})
+    assert [warning.split(":")[0] for warning in loaded.warnings] == [
+        "line 2, sandbox_tools",
+        "line 3, policy_attachments",
+        "line 4, worker_registry",
+    ]

@@ -1,0 +1,72 @@
+"""What a file of LiteLLM's proxy says in one place and means in another: variables, shared credentials, OpenAI's usual key."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gateway.settings.checks import Finding
+from gateway.settings.environment import PREFIX
+
+_USUAL_KEY = "OPENAI_API_KEY"
+_NAMED = "litellm_credential_name"
+
+
+def variables(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with the file's ``environment_variables`` over it, as LiteLLM's proxy sets them before it reads the rest."""
+    found = dict(environ)
+    section = document.get("environment_variables")
+    for name, value in section.items() if isinstance(section, dict) else ():
+        if isinstance(value, str) and value.startswith(PREFIX):
+            value = environ.get(value.removeprefix(PREFIX))
+        if isinstance(value, str | int | float):
+            found[str(name)] = str(value)
+    return found
+
+
+def completed(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[Any, Any]:
+    """The document with every entry of ``model_list`` made whole.
+
+    An entry gets what the credential that it names has and it has not. One that goes to OpenAI's own address without a key
+    gets ``$OPENAI_API_KEY``, as LiteLLM's users are used to; no other address ever gets that.
+    """
+    known = _credentials(document)
+    entries = document.get("model_list")
+    if not isinstance(entries, list):
+        return dict(document)
+    return {**document, "model_list": [_whole(entry, known, environ) for entry in entries]}
+
+
+def strangers(document: Mapping[Any, Any]) -> Iterator[Finding]:
+    """Entries of a completed document whose credential is not declared: they would go elsewhere than is meant."""
+    known = ", ".join(sorted(_credentials(document))) or "there are none"
+    entries = document.get("model_list")
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        params = entry.get("litellm_params") if isinstance(entry, dict) else None
+        if isinstance(params, dict) and _NAMED in params:
+            where = ("model_list", index, "litellm_params", _NAMED)
+            yield where, f"{params[_NAMED]} is not in credential_list", f"declared there: {known}"
+
+
+def _credentials(document: Mapping[Any, Any]) -> dict[str, dict[str, Any]]:
+    """The values of each credential by its name, as far as the section can be read."""
+    section = document.get("credential_list")
+    found = {}
+    for item in section if isinstance(section, list) else ():
+        if isinstance(item, dict) and isinstance(values := item.get("credential_values"), dict):
+            found[str(item.get("credential_name"))] = values
+    return found
+
+
+def _whole(entry: Any, known: Mapping[str, dict[str, Any]], environ: Mapping[str, str]) -> Any:
+    params = entry.get("litellm_params") if isinstance(entry, dict) else None
+    if not isinstance(params, dict):
+        return entry
+    if (name := str(params.get(_NAMED))) in known:
+        params = {**known[name], **{key: value for key, value in params.items() if key != _NAMED}}
+    keyless = not any(params.get(key) for key in ("api_base", "api_key", "pass_through_auth"))
+    if keyless and _is_openais(params.get("model")) and _USUAL_KEY in environ:
+        params = {**params, "api_key": PREFIX + _USUAL_KEY}
+    return {**entry, "litellm_params": params}
+
+
+def _is_openais(model: Any) -> bool:
+    return isinstance(model, str) and model.partition("/")[0] in ("openai", model)
