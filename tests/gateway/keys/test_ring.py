@@ -1,0 +1,48 @@
+from gateway.keys import Allowance, Key, Keyring, digest_of
+from gateway.settings import KeySettings
+
+
+def in_file(secret: bytes, **limits: int) -> KeySettings:
+    return KeySettings.model_validate({"hash": digest_of(secret).hex(), "name": "file", **limits})
+
+
+def created(secret: bytes) -> Key:
+    return Key(digest_of(secret), "created")
+
+
+def test_without_keys_the_ring_is_open() -> None:
+    ring = Keyring([])
+    assert not ring.closed
+    assert ring.find(b"eh-x") is None
+
+
+def test_keys_of_both_kinds_are_found() -> None:
+    ring = Keyring([in_file(b"eh-file")])
+    assert ring.closed
+    ring.replace_created([created(b"eh-created")], closed=True)
+    assert [found.name if found else None for found in map(ring.find, (b"eh-file", b"eh-created", b"eh-other"))] == [
+        "file",
+        "created",
+        None,
+    ]
+
+
+def test_a_key_in_the_file_wins_over_a_created_one() -> None:
+    ring = Keyring([in_file(b"eh-x", requests_per_minute=2)])
+    ring.replace_created([created(b"eh-x")], closed=True)
+    assert ring.find(b"eh-x") == Key(digest_of(b"eh-x"), "file", (), Allowance(2))
+
+
+def test_revoking_the_last_created_key_does_not_open_the_ring() -> None:
+    ring = Keyring([])
+    ring.replace_created([created(b"eh-x")], closed=True)
+    ring.replace_created([], closed=True)
+    assert ring.closed
+    assert ring.find(b"eh-x") is None
+
+
+def test_keys_in_the_file_stay_whatever_happens_to_created_ones() -> None:
+    ring = Keyring([in_file(b"eh-file")])
+    ring.replace_created([], closed=False)
+    assert ring.closed
+    assert ring.find(b"eh-file") is not None
