@@ -1,0 +1,78 @@
+"""What tokens cost: a table by model name, read from a file that the operator may edit."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gateway.settings import ConfigError, Mistake, PriceSettings, PricesSettings
+from gateway.usage import Usage
+
+_DATED = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$")
+_NANO_PER_DOLLAR_PER_MILLION = 1000  # a dollar for a million tokens is a thousand nano-dollars a token
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    models: dict[str, PriceSettings]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Nano-dollars (1e-9 USD) for a token."""
+
+    input: float
+    output: float
+    cached_input: float
+
+    def cost(self, used: Usage) -> tuple[int, int]:
+        """What input and output cost, in whole nano-dollars: those add up without error."""
+        return round((used.input - used.cached) * self.input + used.cached * self.cached_input), round(used.output * self.output)
+
+
+class Prices:
+    """A table of prices. Look-ups are remembered, and the names looked up are configured ones or bounded."""
+
+    def __init__(self, models: Mapping[str, PriceSettings]) -> None:
+        self._table = {name: _price(settings) for name, settings in models.items()}
+
+    def of(self, model: str, upstream_model: str | None = None) -> Price | None:
+        """The price of a configured model name, else of the name that its upstream is asked for, dated versions by their plain name."""
+        for name in (model, upstream_model):
+            if name is not None and (found := self._named(name) or self._named(name.rpartition("/")[2])) is not None:
+                return found
+        return None
+
+    def _named(self, name: str) -> Price | None:
+        return self._table.get(name) or self._table.get(_DATED.sub("", name))
+
+
+def open_prices(settings: PricesSettings, shipped: Path | None) -> Prices:
+    """The prices in force: those in the configuration, then its price file, or else the ``shipped`` one. Raises ``ConfigError``."""
+    file = settings.file or shipped
+    return Prices({**(read(file) if file is not None else {}), **(settings.models or {})})
+
+
+def read(file: Path) -> dict[str, PriceSettings]:
+    """A price file's models. Raises ``ConfigError`` with every mistake in it."""
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return _File.model_validate(document).models
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mend = "name a file like config/prices.yaml under prices: file:"
+        raise ConfigError(str(file), [Mistake("file", 0, f"cannot be read: {error}", mend)]) from error
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise ConfigError(str(file), [Mistake(".".join(map(str, it["loc"])) or "file", 0, it["msg"], _FORM) for it in details]) from error
+
+
+_FORM = "write models: {NAME: {input: …, output: …}}, in US dollars for a million tokens"
+
+
+def _price(settings: PriceSettings) -> Price:
+    cached = settings.input if settings.cached_input is None else settings.cached_input
+    return Price(*(rate * _NANO_PER_DOLLAR_PER_MILLION for rate in (settings.input, settings.output, cached)))
