@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: contextlib sets __traceback__ on what passes it
 class GatewayError(Exception):
     """An answer of our own. ``label`` is the value of the ``error`` label of ``evenhand_errors_total`` (a closed list)."""
 
@@ -49,6 +49,18 @@ def too_large(limit: int) -> GatewayError:
     """413: the body is over the configured size."""
     message = f"The request body is larger than {limit} bytes. Raise gateway.max_body_bytes if it should pass."
     return GatewayError(413, "invalid_request_error", "request_too_large", message, "caller_too_large")
+
+
+def too_slow(seconds: float) -> GatewayError:
+    """408: the client stopped sending within its request."""
+    message = f"Nothing of the request came for {seconds:g} seconds."
+    return GatewayError(408, "invalid_request_error", "request_timeout", message, "caller_too_slow")
+
+
+def no_websocket() -> GatewayError:
+    """426: the client asks for a WebSocket."""
+    message = "The gateway does not serve WebSockets; use the HTTP endpoints."
+    return GatewayError(426, "invalid_request_error", "websocket_not_supported", message, "caller_bad_request")
 
 
 def upstream_failed(phase: str, message: str) -> GatewayError:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
-from gateway.errors import GatewayError, gateway_fault, too_large
+from gateway.errors import GatewayError, gateway_fault, too_large, too_slow
 from gateway.protocol import CONNECTION
 from gateway.ticket import Desk, Headers, Outgoing, Ticket
 from gateway.upstream import Pool
@@ -16,10 +16,15 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger("evenhand.gateway")
 _LINGER_SECONDS = 5.0
+_BODY_IDLE_SECONDS = 60.0
 
 
 class Client(Protocol):
     """A client's connection, beside what ASGI can say of it."""
+
+    @property
+    def has_request(self) -> bool:
+        """Whether the whole request has come, body included."""
 
     def watch(self, gone: Callable[[], None] | None) -> None:
         """Have ``gone`` called once when the client closes it; None stops watching."""
@@ -48,16 +53,17 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
             await answer(send, 200, ticket.answered(), known)
             complete = True
             return
-        body = await _read_body(ticket.fields, receive, max_body_bytes)
-        outgoing = ticket.dispatch(body)
         client: Client = scope["extensions"][CONNECTION]
+        body = await _read_body(ticket.fields, client, receive, max_body_bytes)
+        outgoing = ticket.dispatch(body)
         complete = await _while_connected(client, _relay(ticket, pool, outgoing, client, send))
     except ClientGoneError:
         ticket.left()
     except GatewayError as error:
         expects = any(name == b"expect" for name, _ in ticket.fields)
         unread = receive if error.status == 413 and not expects else None
-        await answer(send, error.status, ticket.refused(error), error.body(), close=expects, unread=unread)
+        close = expects or error.status == 408
+        await answer(send, error.status, ticket.refused(error), error.body(), close=close, unread=unread)
     except Exception:
         log.exception("exchange %s failed by a fault of the gateway", ticket.exchange_id)
         if ticket.origin != "upstream":
@@ -90,12 +96,15 @@ async def answer(
     await send({"type": "http.response.body", "body": body})
 
 
-async def _read_body(fields: Headers, receive: Receive, limit: int) -> bytes:
-    """The whole request body. Raises ``GatewayError`` 413 before reading what is announced as too large, ``ClientGoneError``."""
+async def _read_body(fields: Headers, client: Client, receive: Receive, limit: int) -> bytes:
+    """The whole request body.
+
+    Raises ``GatewayError`` 413 before reading what is announced as too large, 408 when the client stalls, and ``ClientGoneError``.
+    """
     for name, value in fields:
         if name == b"content-length" and int(value) > limit:
             raise too_large(limit)
-    message = await receive()
+    message = await (receive() if client.has_request else _soon(receive))
     if message["type"] == "http.request" and not message.get("more_body", False):
         body: bytes = message.get("body", b"")
         if len(body) > limit:
@@ -111,7 +120,15 @@ async def _read_body(fields: Headers, receive: Receive, limit: int) -> bytes:
             raise too_large(limit)
         if not message.get("more_body", False):
             return b"".join(pieces)
-        message = await receive()
+        message = await _soon(receive)
+
+
+async def _soon(receive: Receive) -> MutableMapping[str, Any]:
+    try:
+        async with asyncio.timeout(_BODY_IDLE_SECONDS):
+            return await receive()
+    except TimeoutError as error:
+        raise too_slow(_BODY_IDLE_SECONDS) from error
 
 
 async def _while_connected(client: Client, work: Awaitable[bool]) -> bool:

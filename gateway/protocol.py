@@ -8,9 +8,10 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from gateway.errors import GatewayError, invalid_request
+from gateway.errors import GatewayError, invalid_request, too_slow
 
 MAX_HEAD_BYTES = 64 * 1024
+HEAD_SECONDS = 60.0
 LINGER_SECONDS = 2.0
 CONNECTION = "evenhand.connection"  # the key of this object among the scope's extensions
 
@@ -23,6 +24,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._refused = False
+        self._head_timer: asyncio.TimerHandle | None = None
         self._gone: Callable[[], None] | None = None
         self._serving: RequestResponseCycle | None = None
         self._held: _Held | None = None
@@ -32,6 +34,11 @@ class GatewayProtocol(HttpToolsProtocol):
         self._gone = gone
         if gone is not None:
             self.flow.resume_reading()  # a large body paused it, and only a reader notices the end
+
+    @property
+    def has_request(self) -> bool:
+        """Whether the request being served has come whole."""
+        return self._serving is not None and not self._serving.more_body
 
     def start(self, status: int, headers: Sequence[tuple[bytes, bytes]], length: int | None) -> None:
         """Begin a relayed reply, in place of ``http.response.start``; the body follows by ``send``.
@@ -70,7 +77,12 @@ class GatewayProtocol(HttpToolsProtocol):
         self._serving = cycle  # ``cycle`` of the base class is the last one parsed, which may wait behind this one
         super()._start_asgi_task(cycle, app)
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_too_slow)
+
     def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_head_timer()
         super().connection_lost(exc)
         if self._gone is not None:
             gone, self._gone = self._gone, None
@@ -83,13 +95,16 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        self._forget_head_timer()
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return  # what a refused client still sends is read and dropped, so that it gets to see the answer
         super().data_received(data)
-        if self._in_head:
+        if self._in_head and self.transport is not None:  # a whole request in one read, the usual case, never comes here
+            if self._head_timer is None:
+                self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_too_slow)
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES and not self._refused:
                 message = f"The request's headers are larger than {MAX_HEAD_BYTES} bytes."
@@ -99,16 +114,27 @@ class GatewayProtocol(HttpToolsProtocol):
         """What the parser could not read."""
         self._refuse(invalid_request("The request is not valid HTTP/1.1.", code="invalid_http"))
 
+    def _head_too_slow(self) -> None:
+        self._head_timer = None
+        if self._in_head and self._head_bytes:
+            self._refuse(too_slow(HEAD_SECONDS))
+        elif self._in_head:
+            self.transport.close()
+
+    def _forget_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
     def _refuse(self, error: GatewayError) -> None:
         cycle = getattr(self, "cycle", None)
         if cycle is not None and cycle.response_started and not cycle.response_complete:
             self.transport.abort()  # a reply is under way on this connection: nothing can be said in between
             return
         body = error.body()
-        reason = b"Bad Request" if error.status == 400 else b"Request Header Fields Too Large"
         self.transport.write(
-            b"HTTP/1.1 %d %b\r\ncontent-type: application/json\r\nx-evenhand-error-origin: gateway\r\n"
-            b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (error.status, reason, len(body), body)
+            STATUS_LINE[error.status] + b"content-type: application/json\r\nx-evenhand-error-origin: gateway\r\n"
+            b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(body), body)
         )
         self._refused = True
         self.transport.write_eof()

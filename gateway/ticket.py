@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway import sse
 from gateway.auth import CREDENTIALS, Auth
-from gateway.errors import GatewayError, invalid_request, upstream_failed
+from gateway.errors import GatewayError, invalid_request, no_websocket, upstream_failed
 from gateway.exchange import new_exchange_id
 from gateway.metrics import OTHER, Metrics
 from gateway.models import model_list
@@ -131,6 +131,8 @@ class Ticket:
             raise invalid_request("The path must not contain dot segments.", code="invalid_path")
         self._endpoint = found.endpoint
         self._master_header = self._desk.auth.check(self.fields)
+        if (b"upgrade", b"websocket") in self.fields:
+            raise no_websocket()
 
     def known(self) -> bytes | None:
         """What the gateway can answer without an upstream: the models it has. Raises ``GatewayError`` 404."""
