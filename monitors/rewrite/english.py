@@ -99,10 +99,15 @@ class English:
     bare_adjectives: Words
     to_nouns: Words
     fillers: Words
+    titled_words: Words
+    past_verbs: Words
     human_verbs: Words
 
     function_words: Words  # words that cannot begin what a possessive owns
     verbs_with_person: Words  # verbs before which a rule for "her" may hold
+    before_no_name: Words  # words before which a capitalised name may be part of something else
+    behind_no_name: Words  # words behind which it may
+    name_like: Words  # places, brands and months that are given names too
     verbs_after_person: Words  # words behind which one may
 
     def everyday(self) -> Words:
@@ -130,5 +135,8 @@ UNIONS = {
         "calling_verbs", "telling_verbs", "giving_verbs", "weak_giving_verbs", "rating_verbs", "motion_verbs", "causative_verbs", "perception_verbs",
         "ing_verbs", "appointing_verbs", "complement_verbs", "cooking_verbs",
     ),
+    "before_no_name": ("place_before", "honorifics", "names_of_things_before", "determiners", "titled_words"),
+    "behind_no_name": ("brand_words", "place_words"),
+    "name_like": ("place_names", "brand_names", "months"),
     "verbs_after_person": ("finite_verbs", "unambiguous_verbs", "weekdays", "numbers", "time_words"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitors.rewrite.agreement import base_form
 from monitors.rewrite.english import English
 from monitors.rewrite.names import Names
 from monitors.rewrite.pairing import KnownName
@@ -39,7 +40,7 @@ def find_given(
     taken = -1
     shouting = tokens.text.isupper()
     for at, entry in candidates:
-        if at <= taken or at in blocked or len(tokens.words[at]) == 1 or _is_part(tokens, at):
+        if at <= taken or at in blocked or tokens.lows[at] in english.honorifics or len(tokens.words[at]) == 1 or _is_part(tokens, at):
             continue
         end = at + 1
         if tokens.gaps[end] == "-" and end < tokens.count and tokens.words[end][0].isalpha():
@@ -103,6 +104,11 @@ def weigh(
     joined = after_gap in (" ", "\u00a0")
     after = lows[end] if end < tokens.count and joined else ""
     after_word = words[end] if after else ""
+    casual = word.islower()
+    if not entry.also and not casual and before not in english.before_no_name and after not in english.behind_no_name and low not in surnames:
+        plain = after_gap[:1] not in POSSESSIVE and low not in english.name_like and not (word.isupper() and len(word) < 5)
+        if plain:
+            return Given(at, end, entry, _surname(tokens, end, english)[0] if after_word[:1].isupper() else "", 1, "a given name")
     starts = tokens.starts_sentence(at)
     if low in surnames and not (after_word[:1].isupper() and not after_word.isupper()):
         return None
@@ -127,7 +133,10 @@ def weigh(
     ):
         return None
     if before in english.honorifics and before_gap in TITLE_GAPS:
-        return _after_title(tokens, at, end, entry, english, before, after_word)
+        titled = _after_title(tokens, at, end, entry, english, before, after_word)
+        if titled is None:
+            surnames.add(low)
+        return titled
     surname, middle_end = _surname(tokens, end, english)
     score, rules = 0, []
     place = entry.also in ("place", "brand") or low in english.place_names or low in english.brand_names
@@ -150,7 +159,10 @@ def weigh(
         if after in english.human_verbs or (after.endswith("ed") and after not in ("red", "need")):
             score += 3
             rules.append("a person's verb follows")
-        elif after in english.name_verbs:
+        elif after in english.past_verbs:
+            score += 3
+            rules.append("a verb follows")
+        elif after in english.name_verbs or (after.endswith("s") and base_form(after) in english.base_verbs):
             score += 2
             rules.append("a verb follows")
     if possessive:
@@ -228,10 +240,12 @@ def weigh(
     ):
         score += 2
         rules.append("apposition")
-    if before in TITLED and quoted_alone(tokens, at):
+    if before in english.titled_words and quoted_alone(tokens, at):
         return None
     if before in english.determiners and before not in ("my", "our", "your", "his", "her", "their", "that"):
         score -= 2
+    if place and after_gap == ", " and end < tokens.count and words[end][0].isupper() and (len(words[end]) == 2 or lows[end] in english.place_names):
+        return None
     if place and before in english.place_prepositions:
         letters = tokens.low(at - 2) in PERSONAL_BEFORE
         if not letters:
@@ -264,7 +278,7 @@ def weigh(
         or (after in english.months)
     ):
         return None
-    need = 3 if place or month else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
+    need = 2 if casual else 3 if place or month else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
     if starts and low in ("will", "may") and surname and tokens.low(end + 1) in english.base_verbs | {"be", "have", "not"}:
         return None
     if starts and entry.also and after and (after in english.pronouns or after in english.determiners) and not surname:
@@ -274,7 +288,6 @@ def weigh(
 
 CELL = frozenset(",;\t|")
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
-TITLED = frozenset("play song sing watch movie film read novel book album titled entitled track hit".split())
 SPEECH = frozenset("says said asks asked replied replies added writes wrote thought answered insists explained".split())
 EPONYMS = frozenset(
     [

@@ -10,7 +10,7 @@ from monitors.rewrite.document import Document, LexiconError
 
 KINDS = ("title", "kinship", "spouse", "role", "descriptor", "country", "surname", "group_noun")
 CASES = ("subject", "object", "determiner", "possessive", "reflexive")
-TERM_KEYS = {"neutral", "before", "after", "needs", "plural", "person", "noun"}
+TERM_KEYS = {"neutral", "before", "after", "needs", "plural", "person", "noun", "named"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Term:
     needs: frozenset[str]  # a mention only after one of these words
     person: bool  # a mention only where a person is spoken of ("black coffee")
     noun: bool  # can stand alone for the person ("a Muslim")
+    named: bool  # a mention only directly before a name ("Lady Anne")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _term(document: Document, axis: str, kind: str, groups: tuple[str, ...], at:
     for group in neutral - set(groups):
         document.wrong((*at, "neutral"), f"unknown group {group!r}", f"use one of {', '.join(groups)}")
     before, after, needs = (frozenset(_forms(row.get(k))) for k in ("before", "after", "needs"))
-    return Term(axis, kind, forms, plurals, neutral, before, after, needs, bool(row.get("person", False)), bool(row.get("noun", True)))
+    return Term(axis, kind, forms, plurals, neutral, before, after, needs, bool(row.get("person", False)), bool(row.get("noun", True)), bool(row.get("named", False)))
 
 
 def _check_duplicates(document: Document, lexicon: Lexicon) -> None:
@@ -174,6 +175,8 @@ def _check_duplicates(document: Document, lexicon: Lexicon) -> None:
         other = seen.setdefault(sense.words, sense)
         if other is not sense and (other.group != sense.group or (other.kind == sense.kind and other.term is not sense.term)):
             form = " ".join(sense.words)
+            if other.term.named != sense.term.named and other.group == sense.group:
+                continue
             document.wrong_text(
                 form,
                 f"{form!r} marks {other.group} and again {sense.group}",

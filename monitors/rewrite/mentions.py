@@ -21,6 +21,7 @@ from monitors.rewrite.tokens import Tokens, folded, quoted_alone
 from monitors.rewrite.triggers import Trigger
 
 ETHNICITY_SHARE = 60  # percent of a name's bearers that make it a mark of a group
+CASUAL_NAME = 10_000  # bearers of a name that is known without its capital, in a text without any
 Marks = list[tuple[int, Trigger]]
 Facts = dict[str, list[Found]]
 
@@ -31,7 +32,8 @@ class Scan:
     __slots__ = ("blocked", "candidates", "marks", "things")
 
     def __init__(self) -> None:
-        self.marks: Marks = []  # pronouns and terms
+        self.marks: CASUAL_NAME = 10_000  # bearers of a name that is known without its capital, in a text without any
+Marks = []  # pronouns and terms
         self.candidates: list[tuple[int, KnownName]] = []  # capitalised words that are given names
         self.things: set[int] = set()
         self.blocked: set[int] = set()  # words of a brand, place, work or idiom
@@ -52,13 +54,13 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
         names = names or bool(scan.candidates)
     if "entities" in found or "idioms" in found:
         _block(texts, scans, found)
+    if "figures" in found:
+        _known_figures(texts, scans, tables, found)
     for index, scan in enumerate(scans):
         if scan.marks:
             _lexicon_hits(index, texts[index], scan, tables, hits, neutral)
     if "number" in rare:
         _age_hits(texts, tables, hits)
-    if "figures" in found:
-        _known_figures(texts, scans, tables, found)
     if names:
         genders = {h.group for h in hits if h.kind in ("pronoun", "title") and h.axis == "gender"}
         for index, scan in enumerate(scans):
@@ -112,7 +114,7 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
             _find(index, tokens, at, phrases, found)
         if pronoun or senses:
             scan.marks.append((at, trigger))
-        if name is not None and words[at] != low:
+        if name is not None and (words[at] != low or (not name.also and name.bearers > CASUAL_NAME and tokens.text.islower())):
             scan.candidates.append((at, name))
         if rare:
             rares.add(rare)
@@ -172,7 +174,7 @@ def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list
             hits.append(hit)
             continue
         sense = match_term(tokens, at, trigger.senses)
-        if sense is None:
+        if sense is None or (trigger.name is not None and sense.kind == "role" and not sense.plural and tokens.words[at][0].isupper()):
             continue
         end = at + len(sense.words)
         if sense.axis == "gender" and end == at + 1 and quoted_alone(tokens, at):

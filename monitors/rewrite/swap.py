@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from monitors.rewrite.agreement import agree_verbs
 from monitors.rewrite.case import case_of_her, case_of_his
 from monitors.rewrite.forms import article_edit, in_shape, written_like
+from monitors.rewrite.lexicon import Lexicon
 from monitors.rewrite.reading import Hit, Person, Reading
 from monitors.rewrite.plan import Plan, make_plan
 from monitors.rewrite.segments import Splice, write_back
@@ -67,77 +68,60 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
 
 
 def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, plan: Plan) -> list[Edit]:
+    lexicon, texts = tables.lexicons[axis], reading.texts
     found: list[Splice4] = []
     for hit in plan.hits:
-        now = hit.group
-        becomes = group if now == origin else _partner_group(now, origin, group)
+        now, index = hit.group, hit.segment
+        # A spouse of the group that the persons are rewritten to takes the origin group: the couple is turned round.
+        becomes = group if now == origin else origin if now == group else now
+        tokens = texts[index].tokens
+        start, end = tokens.start(hit.at), tokens.end(hit.end - 1)
         if hit.given is not None:
-            found += _name_edits(reading, hit, pick(reading.persons[hit.person], becomes))
-        elif becomes != now:
-            found += _word_edits(reading, hit, axis, becomes, tables)
-    if len(found) > 1:
-        found.sort()
-    edits, at = [], (-1, -1)
-    for segment, start, end, new in found:
-        if (segment, start) >= at:
-            old = reading.texts[segment].segment.text[start:end]
+            name = pick(reading.persons[hit.person], becomes)
+            found.append((index, start, end, in_shape(name, tokens.text[start:end], name=True)))
+        elif becomes == now:
+            continue
+        elif hit.kind == "pronoun":
+            case = hit.case or _case(tokens, hit, tables)
+            pronouns = lexicon.pronouns[becomes]
+            found.append((index, start, end, in_shape(pronouns.forms[case][0], tokens.words[hit.at])))
+            if case == "subject" and pronouns.plural_verbs != lexicon.pronouns[now].plural_verbs:
+                found += [(index, *e) for e in agree_verbs(tokens, hit.at, pronouns.plural_verbs, tables.english)]
+        else:
+            new = _word(hit, tokens.text[start:end], becomes, lexicon)
+            if new is not None:
+                found.append((index, start, end, new))
+                if hit.kind != "title" and (article := article_edit(tokens, hit.at, new)):
+                    found.append((index, *article))
+    found.sort()
+    edits: list[Edit] = []
+    at = (-1, -1)
+    for index, start, end, new in found:
+        if (index, start) >= at:
+            at = (index, end)
+            old = texts[index].segment.text[start:end]
             if old != new:
-                edits.append(Edit(segment, start, end, old, new))
-            at = (segment, end)
+                edits.append(Edit(index, start, end, old, new))
     return edits
-
-
-def _partner_group(now: str, origin: str, group: str) -> str:
-    """The group that a spouse of group ``now`` has in the arm of ``group``: the origin group if the couple is turned round."""
-    return origin if now == group else now
 
 
 Splice4 = tuple[int, int, int, str]
 
 
-def _name_edits(reading: Reading, hit: Hit, name: str) -> list[Splice4]:
-    tokens = reading.texts[hit.segment].tokens
-    start, end = tokens.start(hit.at), tokens.end(hit.end - 1)
-    return [(hit.segment, start, end, in_shape(name, tokens.text[start:end], name=True))]
-
-
-def _word_edits(reading: Reading, hit: Hit, axis: str, becomes: str, tables: Tables) -> list[Splice4]:
-    tokens = reading.texts[hit.segment].tokens
-    start, end = tokens.start(hit.at), tokens.end(hit.end - 1)
-    old = tokens.text[start:end]
-    lexicon = tables.lexicons[axis]
-    if hit.kind == "pronoun":
-        case = hit.case or _case(reading, hit, tables)
-        new = lexicon.pronouns[becomes].forms[case][0]
-        shaped = in_shape(new, old)
-        out = [(hit.segment, start, end, shaped)]
-        if case == "subject" and lexicon.pronouns[becomes].plural_verbs != lexicon.pronouns[hit.group].plural_verbs:
-            out += [(hit.segment, *e) for e in agree_verbs(tokens, hit.at, lexicon.pronouns[becomes].plural_verbs, tables.english)]
-        return out
+def _word(hit: Hit, old: str, becomes: str, lexicon: Lexicon) -> str | None:
+    """What a title, noun, descriptor, code or number becomes, or None where the group has no such form."""
     if hit.kind == "code":
-        letters = {g: letter for letter, g in lexicon.codes.items()}
-        return [(hit.segment, start, end, in_shape(letters[becomes], old))] if becomes in letters else []
+        letter = next((letter for letter, group in lexicon.codes.items() if group == becomes), None)
+        return old[:-1] + letter if letter else None
     if hit.kind == "number":
-        return [(hit.segment, start, end, becomes), *_article(tokens, hit, becomes)] if becomes.isdecimal() else []
+        return becomes if becomes.isdecimal() else None
     if hit.sense is None:
-        return []
-    forms = (hit.sense.term.plurals if hit.sense.plural else hit.sense.term.forms).get(becomes)
-    if not forms:
-        return []
-    own = (hit.sense.term.plurals if hit.sense.plural else hit.sense.term.forms)[hit.group]
-    new = written_like(forms[0], old, own[0])
-    out = [(hit.segment, start, end, new)]
-    return out if hit.sense.kind == "title" else out + _article(tokens, hit, new)
+        return None
+    table = hit.sense.term.plurals if hit.sense.plural else hit.sense.term.forms
+    return written_like(table[becomes][0], old, table[hit.group][0]) if table.get(becomes) else None
 
 
-def _article(tokens: Tokens, hit: Hit, new: str) -> list[Splice4]:
-    article = article_edit(tokens, hit.at, new)
-    return [(hit.segment, *article)] if article else []
-
-
-def _case(reading: Reading, hit: Hit, tables: Tables) -> str:
-    tokens = reading.texts[hit.segment].tokens
-    decide = case_of_her if tokens.lows[hit.at] == "her" else case_of_his
-    case, rule = decide(tokens, hit.at, tables.english)
+def _case(tokens: Tokens, hit: Hit, tables: Tables) -> str:
+    case, rule = (case_of_her if tokens.lows[hit.at] == "her" else case_of_his)(tokens, hit.at, tables.english)
     hit.rule = f"pronoun, {case}: {rule}"
     return case

@@ -135,7 +135,7 @@ def _vocabulary(senses: Iterable[Sense]) -> dict[str, tuple[Sense, ...]]:
     table: dict[str, list[Sense]] = {}
     for sense in senses:
         table.setdefault(sense.words[0], []).append(sense)
-    return {word: tuple(sorted(senses, key=lambda s: -len(s.words))) for word, senses in table.items()}
+    return {word: tuple(sorted(senses, key=lambda s: (-len(s.words), not s.term.named))) for word, senses in table.items()}
 
 
 def _pronouns(lexicons: Mapping[str, Lexicon]) -> dict[str, tuple[tuple[str, str], ...]]:

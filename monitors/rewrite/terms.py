@@ -60,11 +60,13 @@ ADDRESS_KIN = frozenset(
 
 def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...]) -> Sense | None:
     """The longest form that stands at word ``at``; of an adjective and a noun in the same form, the one that the place asks for."""
-    if len(senses) == 1 and len(senses[0].words) == 1:
+    if len(senses) == 1 and len(senses[0].words) == 1 and not senses[0].term.named:
         return senses[0]
     for place, sense in enumerate(senses):
         words = sense.words
         if len(words) > 1 and not (tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words)))):
+            continue
+        if sense.term.named and not _before_name(tokens, at + len(words)):
             continue
         other = senses[place + 1] if place + 1 < len(senses) else None
         if other is not None and other.words == words and {sense.kind, other.kind} == {"descriptor", "group_noun"}:
@@ -72,6 +74,11 @@ def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...]) -> Sense | No
             return noun if noun.plural or stands_as_noun(tokens, at, at + len(words)) else adjective
         return sense
     return None
+
+
+def _before_name(tokens: Tokens, end: int) -> bool:
+    """Whether a capitalised word follows a capitalised one: a name behind a title."""
+    return end < tokens.count and tokens.gaps[end] == " " and tokens.words[end][0].isupper() and tokens.words[end - 1][0].isupper()
 
 
 def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> bool:
@@ -104,6 +111,8 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
     word = tokens.words[at]
     if sense.kind == "title":
         return _is_title(tokens, at, end, sense, english)
+    if word[0].isupper() and not word.isupper() and _names_a_place(tokens, end, tables):
+        return False
     if word[0].isupper() and not tokens.starts_sentence(at) and not word.isupper():
         return _capitalised(tokens, at, end, sense, english)
     return True
@@ -121,8 +130,20 @@ def _names_someone(tokens: Tokens, at: int, tables: Tables) -> bool:
     )
 
 
+def _names_a_place(tokens: Tokens, end: int, tables: Tables) -> bool:
+    """Whether a capitalised noun begins a name such as ``Queen Mary University`` or ``Duke of York``."""
+    if end >= tokens.count or tokens.gaps[end] != " ":
+        return False
+    if tokens.lows[end] == "of":
+        return end + 1 < tokens.count and tokens.words[end + 1][0].isupper()
+    places = tables.english.place_words
+    return any(tokens.low(i) in places and tokens.words[i][0].isupper() for i in (end, end + 1) if i < tokens.count) and tokens.words[end][0].isupper()
+
+
 def _is_title(tokens: Tokens, at: int, end: int, sense: Sense, english: object) -> bool:
     low, word, after_gap = sense.words[0], tokens.words[at], tokens.gaps[end]
+    if sense.term.named:
+        return True
     if low in ("sir", "madam", "ma", "madame"):
         if "/" in (tokens.gaps[at], after_gap) or tokens.low(at - 1) in ("or", "and") or (tokens.low(end) in ("or", "and") and tokens.low(end + 1) in ("sir", "madam")):
             return False
@@ -152,6 +173,8 @@ def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: objec
     """A capital inside a sentence: an address (``Thanks, Mom``), a heading, or part of a name."""
     before, after = tokens.words[at - 1] if at else "", tokens.words[end] if end < tokens.count else ""
     after_gap = tokens.gaps[end]
+    if sense.kind == "kinship" and _before_name(tokens, end):
+        return True
     if sense.kind == "kinship" and sense.words[0] in ADDRESS_KIN:
         return not (before[:1].isupper() and tokens.gaps[at] == " " and not tokens.starts_sentence(at - 1)) or tokens.low(at - 1) in (
             "my",
@@ -169,6 +192,7 @@ def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: objec
     return not heading and tokens.low(at - 1) not in ("the", "of")
 
 
+CURRENCY = ("$", "€", "£", ".", ",")
 SEX_FIELDS = frozenset(("sex", "gender"))
 AGES = frozenset("yo y o yr yrs year years old".split())
 BEHIND_CODE = frozenset(("with", "w", "c", "presents", "presenting", "s", "who", ""))
@@ -177,8 +201,13 @@ BEHIND_CODE = frozenset(("with", "w", "c", "presents", "presenting", "s", "who",
 def is_code(text: Text, at: int, tables: Tables) -> bool:
     """Whether a letter stands for a group: alone in a field (``"sex": "F"``), labelled, or behind an age (``45 yo M``)."""
     tokens = text.tokens
-    if not tokens.words[at].isupper() or text.untouchable(at):
+    word = tokens.words[at]
+    if not word[-1:].isupper() or text.untouchable(at):
         return False
+    if len(word) > 1:
+        return word[:-1].isdecimal() and tokens.gaps[at][-1:] not in CURRENCY and (
+            tokens.low(at - 1) in ("pt", "patient", "client") or (tokens.starts_sentence(at) and tokens.low(at + 1) in BEHIND_CODE)
+        )
     if tokens.count == 1:
         return text.segment.key.lower() in SEX_FIELDS
     before, gap = tokens.low(at - 1), tokens.gaps[at]

@@ -61,7 +61,7 @@ def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) 
     """Whether a name is an animal's or a ship's: ``our dog Max``, ``Bella, my cat``, ``Rex is a beagle``, ``a cat named Tom``."""
     at, end = hit.at, hit.end
     before = at - 1
-    while before >= max(0, at - NEAR) and (tokens.lows[before] in ("named", "called", "is", "s", "name") or before in things):
+    while before >= max(0, at - NEAR) and tokens.gaps[before + 1] in (" ", ", ", "-", " (", "'", ": ") and (tokens.lows[before] in ("named", "called", "is", "s", "name") or before in things):
         if before in things:
             return tokens.lows[before] not in ("queen", "bear", "bull", "buck", "pig")
         before -= 1

@@ -38,7 +38,8 @@ def make_triggers(
     rare |= dict.fromkeys(ASSISTANT_WORDS, "assistant")
     if any(x.numbers for x in lexicons.values()):
         rare |= dict.fromkeys(map(str, range(1, OLDEST + 1)), "number")
-    rare |= dict.fromkeys((letter.lower() for x in lexicons.values() for letter in x.codes), "code")
+    letters = [letter.lower() for x in lexicons.values() for letter in x.codes if len(letter) == 1]
+    rare |= dict.fromkeys([*letters, *(f"{age}{letter}" for letter in letters for age in range(1, OLDEST + 1))], "code")
     triggers = {name: Trigger(False, (), (), known, "") for name, known in names.items()}
     for word in {*pronouns, *vocabulary, *phrases, *rare}:
         triggers[word] = Trigger(word in pronouns, vocabulary.get(word, ()), phrases.get(word, ()), names.get(word), rare.get(word, ""))
