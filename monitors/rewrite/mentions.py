@@ -32,8 +32,7 @@ class Scan:
     __slots__ = ("blocked", "candidates", "marks", "things")
 
     def __init__(self) -> None:
-        self.marks: CASUAL_NAME = 10_000  # bearers of a name that is known without its capital, in a text without any
-Marks = []  # pronouns and terms
+        self.marks: Marks = []  # pronouns and terms
         self.candidates: list[tuple[int, KnownName]] = []  # capitalised words that are given names
         self.things: set[int] = set()
         self.blocked: set[int] = set()  # words of a brand, place, work or idiom
