@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from evenhand.data_dir import write_private
+from gateway.routing import TRANSLATE_FILE, Translator
 from gateway.settings import Loaded
 
 POLL_SECONDS = 0.2
@@ -66,11 +68,12 @@ def bind(host: str, port: int, console_port: int | None, metrics: str | None) ->
 
 @dataclass
 class Child:
-    """A process to keep running. Times are of the monotonic clock, in seconds."""
+    """A process to keep running. Times are of the monotonic clock, in seconds; ``last`` is for one that the others need to their end."""
 
     name: str
     command: list[str]
     sockets: list[int]
+    last: bool = False
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
     started_at: float = 0.0
@@ -136,7 +139,10 @@ class Family:
             self.tell()
 
     def _stop(self, drain_seconds: int) -> None:
-        running = [child.process for child in self.children if child.process is not None]
+        for last in (False, True):
+            self._end([child.process for child in self.children if child.process is not None and child.last is last], drain_seconds)
+
+    def _end(self, running: list[subprocess.Popen[bytes]], drain_seconds: int) -> None:
         for process in running:
             process.send_signal(signal.SIGTERM)
         end = time.monotonic() + drain_seconds + 5
@@ -177,6 +183,9 @@ def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, wor
         environment["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     shared = ["--config", str(snapshot), "--data-dir", str(data_dir)]
     children = []
+    inner = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) if loaded.settings.translated else None
+    if inner is not None:
+        children.append(_translate(inner, snapshot, run, drain_seconds))
     if ports.gateway is not None:
         for number in range(workers):
             words = [*_python("gateway"), *shared, "--fd", str(ports.gateway.fileno()), "--drain-seconds", str(drain_seconds)]
@@ -190,7 +199,17 @@ def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, wor
         children.append(Child("monitor", words, [ports.console.fileno()]))
     _announce(ports)
     Family(children, run / "status.json", environment, loaded.digest).run(drain_seconds)
+    if inner is not None:
+        inner.close()
     return 0
+
+
+def _translate(inner: socket.socket, snapshot: Path, run: Path, drain_seconds: int) -> Child:
+    """The translate process. Its socket is ours, so that requests wait while it is being started again; its secret is new each time."""
+    file = run / TRANSLATE_FILE
+    write_private(file, Translator(f"http://127.0.0.1:{inner.getsockname()[1]}", secrets.token_hex(32)).text())
+    words = [*_python("gateway.translate"), "--config", str(snapshot), "--fd", str(inner.fileno()), "--secret-file", str(file)]
+    return Child("translate", [*words, "--drain-seconds", str(drain_seconds)], [inner.fileno()], last=True)
 
 
 def _python(module: str) -> list[str]:

@@ -11,7 +11,8 @@ def model_list(router: Router, where: Place) -> bytes | None:
         return None if router.only_wildcard else orjson.dumps({"object": "list", "data": [_card(name) for name in router.names]})
     if where.model is None:
         return None
-    return orjson.dumps(_card(where.model)) if router.resolve(where.model).model == where.model else None
+    deployment = router.resolve(where.model)
+    return orjson.dumps(_card(where.model)) if deployment.translated or deployment.model == where.model else None
 
 
 def _card(name: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from gateway.app import App, Site
 from gateway.auth import Auth
 from gateway.health import Readiness
 from gateway.metrics import Metrics
-from gateway.routing import Router
+from gateway.routing import Router, open_translator
 from gateway.settings import Loaded, Settings
 from gateway.ticket import Desk
 from gateway.upstream import Limits, Pool, origin
@@ -50,7 +50,7 @@ def _limits(settings: Settings) -> Limits:
 
 
 def _desk(settings: Settings, data_dir: Path, metrics: Metrics) -> tuple[Desk, Callable[[], None], Callable[[], None]]:
-    router = Router(settings)
+    router = Router(settings, open_translator(settings, data_dir))
     master = settings.general_settings.master_key
     auth = Auth(master.get_secret_value() if master else None)
     origins = {base: origin(base) for base in router.bases}

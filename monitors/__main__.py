@@ -15,7 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from gateway.queue import open_queue
-from gateway.routing import Router
+from gateway.routing import Router, open_translator
 from gateway.settings import ConfigError, Loaded, load
 from gateway.upstream import Limits, Pool
 from monitors import metrics
@@ -79,7 +79,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> No
         monitor=options,
         routes={route.name: route for route in settings.routes},
         scorers=scorers,
-        router=Router(settings),
+        router=Router(settings, open_translator(settings, data_dir)),
         secret=secret,
         tables=load_tables(),
         store=store,

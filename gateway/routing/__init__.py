@@ -3,13 +3,17 @@
 from gateway.routing.body import InvalidBodyError, replace_model, replace_multipart_model, requested_model
 from gateway.routing.paths import Place, place
 from gateway.routing.router import OPENAI_BASE, Deployment, Router
+from gateway.routing.translator import TRANSLATE_FILE, Translator, open_translator
 
 __all__ = [
     "OPENAI_BASE",
+    "TRANSLATE_FILE",
     "Deployment",
     "InvalidBodyError",
     "Place",
     "Router",
+    "Translator",
+    "open_translator",
     "place",
     "replace_model",
     "replace_multipart_model",

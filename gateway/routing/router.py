@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from gateway.errors import no_such_model
+from gateway.routing.translator import Translator
 from gateway.settings import ModelEntry, Settings
 
 OPENAI_BASE = "https://api.openai.com/v1"
@@ -26,6 +27,7 @@ class Deployment:
     api_key: str | None
     shadow_api_key: str | None
     pass_through_auth: bool
+    translated: bool = False
 
     @property
     def replay_key(self) -> str | None:
@@ -41,8 +43,9 @@ class Deployment:
 class Router:
     """The ``model_list`` as a look-up: exact names first, then wildcards from the most specific to ``*``."""
 
-    def __init__(self, settings: Settings) -> None:
-        deployments = [_deployment(entry) for entry in settings.model_list]
+    def __init__(self, settings: Settings, translator: Translator | None = None) -> None:
+        """``translator`` stands before models whose provider is not ``openai/``; raises ``ValueError`` where it is missing."""
+        deployments = [_deployment(entry, translator) for entry in settings.model_list]
         self._by_id = {deployment.id: deployment for deployment in deployments}
         self._exact = {deployment.model: deployment for deployment in deployments if "*" not in deployment.model}
         wildcards = [deployment for deployment in deployments if "*" in deployment.model]
@@ -63,8 +66,8 @@ class Router:
 
     @property
     def only_wildcard(self) -> Deployment | None:
-        """The deployment, when a single wildcard entry is all there is."""
-        return self._wildcards[0] if len(self._wildcards) == 1 and not self._exact else None
+        """The deployment, when a single wildcard entry is all there is and its upstream can list what it has."""
+        return self._wildcards[0] if len(self._wildcards) == 1 and not self._exact and not self._wildcards[0].translated else None
 
     def by_id(self, deployment_id: str) -> Deployment | None:
         """The configured deployment; a wildcard one still has its ``*`` unfilled, so ``resolve`` the request's model for a name."""
@@ -100,11 +103,13 @@ class Router:
         raise no_such_model("The request names no model. Set general_settings.default_model, or add a model_list entry named *.")
 
 
-def _deployment(entry: ModelEntry) -> Deployment:
+def _deployment(entry: ModelEntry, translator: Translator | None) -> Deployment:
     params = entry.litellm_params
+    if params.translated:
+        return _translated(entry, translator)
     base = (params.api_base or OPENAI_BASE).rstrip("/")
     return Deployment(
-        id=f"{entry.model_name}@{hashlib.sha256(f'{base} {params.model}'.encode()).hexdigest()[:8]}",
+        id=_id(entry, base),
         model=entry.model_name,
         upstream_model=params.model.removeprefix("openai/"),
         api_base=base,
@@ -112,3 +117,24 @@ def _deployment(entry: ModelEntry) -> Deployment:
         shadow_api_key=params.shadow_api_key.get_secret_value() if params.shadow_api_key else None,
         pass_through_auth=params.pass_through_auth,
     )
+
+
+def _translated(entry: ModelEntry, translator: Translator | None) -> Deployment:
+    """The translate process stands for the provider; the id is of what is behind it, which stays when the process moves."""
+    params = entry.litellm_params
+    if translator is None:
+        raise ValueError(f"{entry.model_name} needs the translate process: the provider of {params.model} is {params.provider}")
+    return Deployment(
+        id=_id(entry, params.api_base or ""),
+        model=entry.model_name,
+        upstream_model=params.model,
+        api_base=translator.api_base(entry),
+        api_key=translator.live_key,
+        shadow_api_key=translator.shadow_key if params.shadow_api_key else None,
+        pass_through_auth=False,
+        translated=True,
+    )
+
+
+def _id(entry: ModelEntry, base: str) -> str:
+    return f"{entry.model_name}@{hashlib.sha256(f'{base} {entry.litellm_params.model}'.encode()).hexdigest()[:8]}"

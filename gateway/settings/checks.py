@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from gateway.settings.headers import is_credential_header
 from gateway.settings.lines import Path
-from gateway.settings.models import Settings
+from gateway.settings.models import ModelEntry, Settings
+from gateway.settings.providers import translation_fault
 
 Finding = tuple[Path, str, str]
 MAX_ROUTES, MAX_MODELS = 50, 50
@@ -48,13 +49,9 @@ def _models(settings: Settings) -> Iterator[Finding]:
                 "give the second one another name",
             )
         params = entry.litellm_params
-        if params.provider != "openai":
-            yield (
-                (*where, "litellm_params", "model"),
-                f"{entry.model_name}: the provider of {params.model} is {params.provider}, and only openai/ is spoken here",
-                f"if its upstream speaks OpenAI's HTTP, write openai/{params.model} and its api_base",
-            )
-        elif entry.model_name.count("*") > 1 or params.model.count("*") > 1:
+        if params.translated:
+            yield from _translated(where, entry)
+        if entry.model_name.count("*") > 1 or params.model.count("*") > 1:
             yield (*where, "model_name"), "more than one * in a name", "keep one"
         elif "*" in params.model and "*" not in entry.model_name:
             yield (
@@ -64,6 +61,24 @@ def _models(settings: Settings) -> Iterator[Finding]:
             )
     if len(names) > MAX_MODELS:
         yield ("model_list",), f"{len(names)} models; each is a label value and {MAX_MODELS} is the limit", "use a wildcard entry"
+
+
+def _translated(where: Path, entry: ModelEntry) -> Iterator[Finding]:
+    """What a model needs whose provider speaks another dialect."""
+    params = entry.litellm_params
+    if (fault := translation_fault(params.provider)) is not None:
+        what, mend = fault
+        yield (
+            (*where, "litellm_params", "model"),
+            f"{entry.model_name}: the provider of {params.model} is {params.provider}, {what}",
+            f"{mend}; or if its upstream speaks OpenAI's HTTP, write openai/{params.model} and its api_base",
+        )
+    elif params.pass_through_auth:
+        yield (
+            (*where, "litellm_params", "pass_through_auth"),
+            f"{entry.model_name}: the provider {params.provider} is spoken to by another process, which never sees clients' credentials",
+            "give its api_key",
+        )
 
 
 def _routes(settings: Settings) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.settings.lines import Path, line_of
 from gateway.settings.mistakes import Mistake, dotted, model_at
+from gateway.settings.providers import OPENAI, is_provider_setting
 
 PREFIX = "os.environ/"
 
@@ -39,11 +40,19 @@ def resolve(document: Any, environ: Mapping[str, str], marks: Mapping[Path, int]
             names.add(name)
         if name in environ:
             return environ[name]
-        if _is_read(where):
+        if _is_read(where) or _is_handed_on(document, where):
             unset.append(Mistake(dotted(where), line_of(marks, where), f"the environment variable {name} is not set", f"export {name}=…"))
         return "https://unset.invalid" if where[-1] == "api_base" else "unset"
 
     return Resolved(filled(document, ()), places, names, unset)
+
+
+def _is_handed_on(document: Any, where: Path) -> bool:
+    """Whether it is a setting of a translated provider."""
+    if len(where) < 4 or where[0] != "model_list" or where[2] != "litellm_params" or not is_provider_setting(str(where[3])):
+        return False
+    model = document["model_list"][where[1]]["litellm_params"].get("model")
+    return isinstance(model, str) and "/" in model and not model.startswith(f"{OPENAI}/")
 
 
 def _is_read(where: Path) -> bool:

@@ -16,7 +16,7 @@ from gateway.settings.lines import DuplicateKeyError, line_of, parse
 from gateway.settings.lines import Path as KeyPath
 from gateway.settings.litellm import completed, strangers, variables
 from gateway.settings.mistakes import EXAMPLE, ConfigError, Mistake, dotted, mistake_of
-from gateway.settings.models import Settings
+from gateway.settings.models import LiteLLMParams, Settings
 
 _OWN_SECTIONS = (
     "gateway",
@@ -131,7 +131,8 @@ def _ignored(settings: Settings, foreign: list[str], used: Collection[str]) -> I
     for index, entry in enumerate(settings.model_list):
         sections += [(("model_list", index), entry), (("model_list", index, "litellm_params"), entry.litellm_params)]
     for where, section in sections:
-        if extra := sorted(section.model_extra or {}):
+        handed_on = section.provider_settings if isinstance(section, LiteLLMParams) else {}
+        if extra := sorted((section.model_extra or {}).keys() - handed_on):
             yield where, ", ".join(extra)
     for name in ("litellm_settings", "environment_variables"):
         section = {str(key) for key in getattr(settings, name)}

@@ -4,7 +4,19 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+
+from gateway.settings.providers import OPENAI, is_plain, is_provider_setting
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:×-]*$", max_length=64)]
 Tier = Literal["T0", "T1", "T2"]
@@ -47,7 +59,24 @@ class LiteLLMParams(_Shared):
     def provider(self) -> str:
         """The part before the first slash; a bare model name is OpenAI's, as LiteLLM reads it."""
         head, slash, _ = self.model.partition("/")
-        return head if slash else "openai"
+        return head if slash else OPENAI
+
+    @property
+    def translated(self) -> bool:
+        """Whether the provider speaks another dialect than OpenAI's, so that the translate process stands before it."""
+        return self.provider != OPENAI
+
+    @property
+    def provider_settings(self) -> dict[str, Any]:
+        """What else litellm is told of a translated provider, such as ``aws_region_name``."""
+        return {name: value for name, value in (self.model_extra or {}).items() if self.translated and is_provider_setting(name)}
+
+    @model_serializer(mode="wrap")
+    def _masked(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The settings with whatever may be a secret among LiteLLM's own keys masked like ours."""
+        shown: dict[str, Any] = handler(self)
+        hidden = {name for name in self.model_extra or {} if is_provider_setting(name) and not is_plain(name)}
+        return {name: "**********" if name in hidden else value for name, value in shown.items()}
 
 
 class ModelEntry(_Shared):
@@ -293,6 +322,11 @@ class Settings(_Own):
     @classmethod
     def _none_means_no_keys(cls, value: object) -> object:
         return [] if value is None else value
+
+    @property
+    def translated(self) -> list[ModelEntry]:
+        """The models that need the translate process."""
+        return [entry for entry in self.model_list if entry.litellm_params.translated]
 
     @property
     def routes(self) -> list[RouteSettings]:

@@ -21,7 +21,7 @@ model_list:
     litellm_params: {model: openai/fair, api_base: "http://127.0.0.1:1/v1", api_key: os.environ/EVENHAND_TEST_UNSET}
   - model_name: other
     litellm_params:
-      model: anthropic/claude
+      model: nobody/claude
 gatway: {}
 monitor:
   sampel_rate: 0.5
@@ -39,7 +39,7 @@ monitor:
 """
 TOLD = [  # line, where, what, how to mend it
     (3, "model_list[0].litellm_params.api_key", "EVENHAND_TEST_UNSET is not set", "export EVENHAND_TEST_UNSET"),
-    (6, "model_list[1].litellm_params.model", "the provider of anthropic/claude is anthropic", "write openai/anthropic/claude"),
+    (6, "model_list[1].litellm_params.model", "the provider of nobody/claude is nobody", "write openai/nobody/claude"),
     (7, "gatway", "is not a known setting", "did you mean gateway?"),
     (9, "monitor.sampel_rate", "is not a known setting", "did you mean sample_rate?"),
     (10, "monitor.alpha", "should be a valid number", "write a number; the default is 0.01"),

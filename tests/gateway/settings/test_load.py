@@ -88,7 +88,7 @@ model_list:
     litellm_params: {model: openai/m, api_base: llm.example/v1}
   - litellm_params: {model: openai/m, api_key: os.environ/NOT_SET}
   - model_name: other
-    litellm_params: {model: anthropic/claude}
+    litellm_params: {model: nobody/claude}
 gateway:
   max_body_bytes: many
   conect_timeout_seconds: 3
@@ -201,9 +201,9 @@ def test_a_wrong_value_is_told_with_what_would_be_right(more: str, what: str, me
         ("model_list: [{model_name: a, litellm_params: {model: openai/*}}]\n", "model_list[0].litellm_params.model", "does not fill"),
         ("model_list: [{model_name: 'a*b*', litellm_params: {model: m}}]\n", "model_list[0].model_name", "more than one *"),
         (
-            "model_list: [{model_name: a, litellm_params: {model: azure/x}}]\n",
+            "model_list: [{model_name: a, litellm_params: {model: nobody/x}}]\n",
             "model_list[0].litellm_params.model",
-            "provider of azure/x is azure",
+            "provider of nobody/x is nobody",
         ),
     ],
 )
