@@ -11,6 +11,7 @@ from importlib.metadata import version
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("evenhand.serve", "run the gateway and, with a monitor: section, the monitor"),
     "demo": ("evenhand.demo", "watch a planted gap being found on this machine, without an account or a network"),
+    "keys": ("evenhand.keys", "create, list and revoke virtual keys"),
     "check-config": ("evenhand.check_config", "say what a configuration runs, or every mistake in it"),
     "rules": ("evenhand.rules", "write the Prometheus rules of a configuration"),
     "rewrite": ("evenhand.rewrite", "swap the groups that a text mentions"),
