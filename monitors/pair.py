@@ -32,7 +32,8 @@ class Plan:
 
     def to_bytes(self) -> bytes:
         """The plan as one JSON document."""
-        return orjson.dumps(asdict(self))
+        arms = {role: arm._asdict() | {"edits": [edit._asdict() for edit in arm.edits]} for role, arm in self.arms.items()}
+        return orjson.dumps(asdict(self) | {"arms": arms})
 
     @classmethod
     def from_bytes(cls, body: bytes) -> "Plan":
