@@ -58,17 +58,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--fd", type=int, required=True, help="the inherited listening socket")
     parser.add_argument("--metrics-fd", type=int, help="an inherited listening socket for /metrics alone")
+    parser.add_argument("--prices", type=Path, help="the price file to use where the configuration names none")
     parser.add_argument("--drain-seconds", type=int, default=30)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    shared = values.ValueClass is not values.MutexValue  # prometheus-client chose by the folder that the parent names
     try:
         loaded = load(options.config, os.environ)
+        worker = build(loaded, options.data_dir, several_workers=shared, shipped_prices=options.prices)
     except ConfigError as error:
         for mistake in error.mistakes:
             logging.getLogger("evenhand.gateway").error("%s", mistake)
         return 2
-    shared = values.ValueClass is not values.MutexValue  # prometheus-client chose by the folder that the parent names
-    worker = build(loaded, options.data_dir, several_workers=shared)
     config = _config(worker.app, options.drain_seconds)
     logging.getLogger("uvicorn.error").addFilter(QuietAborts())
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -72,10 +72,18 @@ class Metrics:
         info.labels(config_hash).set(1)
         build = Gauge("evenhand_build_info", "The version that runs.", ["version"], registry=registry, multiprocess_mode="mostrecent")
         build.labels(version).set(1)
+        self.key_store_up = Gauge(
+            "evenhand_key_store_up",
+            "1 while gateway.db can be used or is not needed; at 0 known keys go on and new ones are refused.",
+            registry=registry,
+            multiprocess_mode="livemin",
+        )
+        self.key_store_up.set(1)
         self._own: list[Collector] = []
         self._requests, self._errors, self._retries, self._seen, self._tokens = (Tally(family) for family in _counters(registry))
+        self._costs = Tally(_costs(registry), unit=1e-9)
         self._decided = Tally(fates)
-        self._tallies = (self._requests, self._errors, self._retries, self._seen, self._tokens, self._decided)
+        self._tallies = (self._requests, self._errors, self._retries, self._seen, self._tokens, self._costs, self._decided)
         self._children: dict[str, tuple[Histogram, Histogram, Histogram]] = {}
         self.overhead_request, self.overhead_connect, self.overhead_reply = map(self._overheads.labels, ("request", "connect", "reply"))
 
@@ -96,6 +104,11 @@ class Metrics:
         """Tokens of a live request."""
         self._tokens.add((model, "estimated_input" if used.estimated else "input", "live"), used.input)
         self._tokens.add((model, "estimated_output" if used.estimated else "output", "live"), used.output)
+
+    def cost(self, model: str, used: Usage, nano_usd: tuple[int, int]) -> None:
+        """What input and output of a live request cost, in nano-dollars."""
+        self._costs.add((model, "estimated_input" if used.estimated else "input", "live"), nano_usd[0])
+        self._costs.add((model, "estimated_output" if used.estimated else "output", "live"), nano_usd[1])
 
     def seen(self, model: str) -> None:
         """A request on a monitored endpoint is being forwarded."""
@@ -159,6 +172,11 @@ def _counters(registry: CollectorRegistry) -> Iterator[Counter]:
     yield Counter("evenhand_exchanges_seen_total", "Forwarded requests on monitored endpoints.", ["model"], registry=registry)
     help_text = "Tokens as replies report them; type estimated_… where they do not."
     yield Counter("evenhand_tokens_total", help_text, ["model", "type", "traffic"], registry=registry)
+
+
+def _costs(registry: CollectorRegistry) -> Counter:
+    help_text = "Cost of live requests at the configured prices; type estimated_… where replies do not report tokens."
+    return Counter("evenhand_cost_usd_total", help_text, ["model", "type", "traffic"], registry=registry)
 
 
 class Exposition:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gateway.settings import ConfigError, Mistake, PriceSettings, PricesSettings
 from gateway.usage import Usage
 
+_REMEMBERED = 1024
 _DATED = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$")
 _NANO_PER_DOLLAR_PER_MILLION = 1000  # a dollar for a million tokens is a thousand nano-dollars a token
 
@@ -35,17 +36,21 @@ class Price:
 
 
 class Prices:
-    """A table of prices. Look-ups are remembered, and the names looked up are configured ones or bounded."""
+    """A table of prices; what was looked up is remembered, up to a bound."""
 
     def __init__(self, models: Mapping[str, PriceSettings]) -> None:
         self._table = {name: _price(settings) for name, settings in models.items()}
+        self._found: dict[tuple[str, str | None], Price | None] = {}
 
     def of(self, model: str, upstream_model: str | None = None) -> Price | None:
         """The price of a configured model name, else of the name that its upstream is asked for, dated versions by their plain name."""
-        for name in (model, upstream_model):
-            if name is not None and (found := self._named(name) or self._named(name.rpartition("/")[2])) is not None:
-                return found
-        return None
+        names = (model, upstream_model)
+        if names not in self._found:
+            if len(self._found) >= _REMEMBERED:  # behind a wildcard the names are the clients' choice
+                self._found.clear()
+            tried = (self._named(name) or self._named(name.rpartition("/")[2]) for name in names if name is not None)
+            self._found[names] = next((price for price in tried if price is not None), None)
+        return self._found[names]
 
     def _named(self, name: str) -> Price | None:
         return self._table.get(name) or self._table.get(_DATED.sub("", name))

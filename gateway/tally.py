@@ -6,12 +6,12 @@ Labels = tuple[str, ...]
 
 
 class Tally:
-    """One counter family, counted from one thread."""
+    """One counter family, counted from one thread in whole numbers of ``unit``."""
 
-    __slots__ = ("_family", "_pending")
+    __slots__ = ("_family", "_pending", "_unit")
 
-    def __init__(self, family: Counter) -> None:
-        self._family = family
+    def __init__(self, family: Counter, unit: float = 1) -> None:
+        self._family, self._unit = family, unit
         self._pending: dict[Labels, int] = {}
 
     def add(self, labels: Labels, amount: int = 1) -> None:
@@ -22,4 +22,4 @@ class Tally:
         """Hand over what was counted since the last time."""
         pending, self._pending = self._pending, {}
         for labels, amount in pending.items():
-            self._family.labels(*labels).inc(amount)
+            self._family.labels(*labels).inc(amount * self._unit)

@@ -12,11 +12,14 @@ from gateway import sse
 from gateway.auth import CREDENTIALS, Auth
 from gateway.errors import GatewayError, invalid_request, no_websocket, upstream_failed
 from gateway.exchange import new_exchange_id
+from gateway.keys import Key
+from gateway.limits import Books, not_allowed
 from gateway.metrics import OTHER, Metrics
 from gateway.models import model_list
+from gateway.prices import Prices
 from gateway.routing import Deployment, InvalidBodyError, Place, Router, place, replace_model, replace_multipart_model, requested_model
 from gateway.upstream import Origin, origin
-from gateway.usage import METERED, Tail, estimate
+from gateway.usage import METERED, Tail, Usage, estimate
 
 if TYPE_CHECKING:
     from gateway.capture import Handoff, Recorder
@@ -52,6 +55,8 @@ class Desk:
     auth: Auth
     metrics: Metrics
     origins: dict[str, Origin]
+    books: Books
+    prices: Prices
     sampler: "Sampler | None" = None
     handoff: "Handoff | None" = None
 
@@ -76,9 +81,10 @@ class Ticket:
         "_first_at",
         "_head",
         "_headers",
+        "_key",
         "_last",
-        "_master_header",
         "_method",
+        "_own_credentials",
         "_path",
         "_peek",
         "_place",
@@ -109,7 +115,8 @@ class Ticket:
         self.model = self._endpoint = OTHER
         self._place: Place | None = None
         self._deployment: Deployment | None = None
-        self._master_header: bytes | None = None
+        self._key: Key | None = None
+        self._own_credentials: tuple[bytes, ...] = ()  # headers that carried keys of the gateway's
         self._request_id: bytes | None = None
         self._recorder: Recorder | None = None
         self._reply: Headers = ()
@@ -130,7 +137,8 @@ class Ticket:
         if found is None:
             raise invalid_request("The path must not contain dot segments.", code="invalid_path")
         self._endpoint = found.endpoint
-        self._master_header = self._desk.auth.check(self.fields)
+        if (caller := self._desk.auth.check(self.fields)) is not None:
+            self._own_credentials, self._key = caller
         if (b"upgrade", b"websocket") in self.fields:
             raise no_websocket()
 
@@ -138,7 +146,7 @@ class Ticket:
         """What the gateway can answer without an upstream: the models it has. Raises ``GatewayError`` 404."""
         if self._endpoint != "models" or self._method != b"GET" or self._place is None or self._place.azure:
             return None
-        return model_list(self._desk.router, self._place)
+        return model_list(self._desk.router, self._place, self._key)
 
     def dispatch(self, body: bytes) -> Outgoing:
         """Find the deployment, decide whether to sample, and write the upstream's request. Raises ``GatewayError``."""
@@ -156,6 +164,10 @@ class Ticket:
             raise _unreadable(error) from error
         self._deployment = deployment = self._desk.router.resolve(asked)
         self.model = deployment.model
+        if self._key is not None:
+            if not self._key.allows(asked, deployment.model):
+                raise not_allowed(asked or deployment.model)
+            self._desk.books.admit(self._key, deployment.model)
         self._sample(deployment, body)
         if asked is not None and deployment.upstream_model not in (None, asked) and not self._place.azure:
             body = _renamed(body, content_type, str(deployment.upstream_model))
@@ -172,7 +184,7 @@ class Ticket:
         self.status, self.origin, self._reply = status, "upstream", headers
         self.error = "" if status < 400 else _UPSTREAM_ERRORS.get(status, "upstream_4xx" if status < 500 else "upstream_5xx")
         passed = []
-        stream = encoded = False
+        stream, encoding = False, b""
         request_id: bytes | None = None
         named: list[bytes] = []
         for header in headers:
@@ -192,7 +204,7 @@ class Ticket:
             elif name == b"content-type":
                 stream = value.lower().startswith(sse.CONTENT_TYPE)
             elif name == b"content-encoding":
-                encoded = value.lower() != b"identity"
+                encoding = b"" if value.lower() == b"identity" else value.lower()
             else:
                 request_id = value
             passed.append(header)
@@ -203,11 +215,11 @@ class Ticket:
         passed.append((b"x-evenhand-exchange-id", self.exchange_id.encode()))
         if status >= 400:
             passed.append((b"x-evenhand-error-origin", b"upstream"))
-        self.can_tell = stream and not encoded and self.length is None
+        self.can_tell = stream and not encoding and self.length is None
         self._stream = stream
-        self._peek = b"" if stream and not encoded else None
+        self._peek = b"" if stream and not encoding else None
         if status < 300 and self._endpoint in METERED:
-            self._tail = Tail()
+            self._tail = Tail(encoding)
         self._desk.metrics.overhead_reply.observe(time.perf_counter() - arrived)
         return passed
 
@@ -267,11 +279,22 @@ class Ticket:
         if self._tail is not None and self._reply_bytes:
             self._meter(self._tail)
 
+    def _charge(self, used: Usage) -> None:
+        """Count what the tokens cost, and to whom."""
+        desk, cost = self._desk, (0, 0)
+        upstream_model = self._deployment.upstream_model if self._deployment is not None else None
+        if (price := desk.prices.of(self.model, upstream_model)) is not None:
+            cost = price.cost(used)
+            desk.metrics.cost(self.model, used, cost)
+        if self._key is not None:
+            desk.books.charge(self._key, used.input + used.output, sum(cost))
+
     def _meter(self, tail: Tail) -> None:
         """Count tokens, and how fast they came in a stream."""
         used = tail.usage() or estimate(self._request_bytes, self._reply_bytes, tail.events)
         metrics = self._desk.metrics
         metrics.tokens(self.model, used)
+        self._charge(used)
         tokens = tail.events if used.estimated else used.output
         if self._stream and tokens > 1:
             metrics.per_token(self.model, (time.perf_counter() - self._first_at) / (tokens - 1))
@@ -330,10 +353,10 @@ class Ticket:
                 framed = True
             elif name == b"x-request-id":
                 identified = True
-            elif name in CREDENTIALS and passing and name != self._master_header:
+            elif name in CREDENTIALS and passing and name not in self._own_credentials:
                 own_key = True
         for name, value in self._headers:
-            if name in _NOTED and (name in _NOT_SENT or (name in CREDENTIALS and not (passing and name != self._master_header))):
+            if name in _NOTED and (name in _NOT_SENT or (name in CREDENTIALS and not (passing and name not in self._own_credentials))):
                 continue
             if named and name in named:
                 continue

@@ -1,5 +1,7 @@
 """Puts the parts of one worker together from its configuration."""
 
+import os
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +11,10 @@ from pathlib import Path
 from gateway.app import App, Site
 from gateway.auth import Auth
 from gateway.health import Readiness
+from gateway.keys import Keyring
+from gateway.limits import Books, Clerk
 from gateway.metrics import Metrics
+from gateway.prices import Prices, open_prices
 from gateway.routing import Router, open_translator
 from gateway.settings import Loaded, Settings
 from gateway.ticket import Desk
@@ -27,12 +32,16 @@ class Worker:
     metrics: Metrics
 
 
-def build(loaded: Loaded, data_dir: Path, *, several_workers: bool = False) -> Worker:
-    """Everything but the event loop; nothing starts before the application's lifespan does. Raises ``OSError`` without the secret."""
+def build(loaded: Loaded, data_dir: Path, *, several_workers: bool = False, shipped_prices: Path | None = None) -> Worker:
+    """Everything but the event loop; nothing starts before the application's lifespan does.
+
+    ``shipped_prices`` is the price file to use where the configuration names none. Raises ``OSError`` without the secret, ``ConfigError``
+    for prices that cannot be used.
+    """
     settings = loaded.settings
     metrics = Metrics(config_hash=loaded.digest, version=version("evenhand"), several_workers=several_workers)
     readiness = Readiness(loaded.digest)
-    desk, start, stop = _desk(settings, data_dir, metrics)
+    desk, start, stop = _desk(settings, data_dir, metrics, open_prices(settings.prices, shipped_prices))
     site = Site(data_dir, settings.gateway.max_body_bytes, settings.monitor is not None, settings.metrics.listen is None)
     app = App(desk, Pool(_limits(settings), on_connect=metrics.overhead_connect.observe), readiness, site, on_start=start, on_stop=stop)
     return Worker(app, readiness, metrics)
@@ -49,21 +58,29 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _desk(settings: Settings, data_dir: Path, metrics: Metrics) -> tuple[Desk, Callable[[], None], Callable[[], None]]:
+def _desk(settings: Settings, data_dir: Path, metrics: Metrics, prices: Prices) -> tuple[Desk, Callable[[], None], Callable[[], None]]:
     router = Router(settings, open_translator(settings, data_dir))
     master = settings.general_settings.master_key
-    auth = Auth(master.get_secret_value() if master else None)
+    ring, books = Keyring(settings.keys), Books()
+    clerk = Clerk(data_dir, ring, books, worker=f"{os.getpid()}-{secrets.token_hex(4)}", told=metrics.key_store_up.set)
+    clerk.round()
+    auth = Auth(master.get_secret_value() if master else None, ring)
     origins = {base: origin(base) for base in router.bases}
     if settings.monitor is None:
-        return Desk(router, auth, metrics, origins), _nothing, _nothing
+        return Desk(router, auth, metrics, origins, books, prices), clerk.start, clerk.stop
     from gateway.capture import Handoff  # only where something is sampled
     from gateway.sampling import Sampler
 
     secret = bytes.fromhex((data_dir / SECRET_FILE).read_text().strip())
     handoff = Handoff(settings, data_dir, secret, metrics.fate)
     metrics.watch_queue(lambda: handoff.state().queue, lambda: time.time_ns() // 1_000_000)
-    return Desk(router, auth, metrics, origins, Sampler(settings, secret), handoff), handoff.start, handoff.stop
+    desk = Desk(router, auth, metrics, origins, books, prices, Sampler(settings, secret), handoff)
+    return desk, _both(clerk.start, handoff.start), _both(handoff.stop, clerk.stop)
 
 
-def _nothing() -> None:
-    """Without a monitor there is nothing to start or stop."""
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def both() -> None:
+        first()
+        second()
+
+    return both

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from gateway.errors import no_such_model
+from gateway.errors import GatewayError, no_such_model
 from gateway.routing.translator import Translator
 from gateway.settings import ModelEntry, Settings
 
@@ -84,6 +84,14 @@ class Router:
                 self._matched.clear()
             self._matched[name] = found
         return found
+
+    def serves(self, name: str) -> bool:
+        """Whether a model name leads anywhere."""
+        try:
+            self.resolve(name)
+        except GatewayError:
+            return False
+        return True
 
     def _wild(self, name: str) -> Deployment:
         for deployment in self._wildcards:
