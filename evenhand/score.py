@@ -21,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "score",
         help="score replies: refusal, decision, length, ...",
-        description="Scores the replies of JSON lines: id, reply and, where known, prompt, scorer, spec, finish_reason, refusal, tool_calls.",
+        description="Scores replies given as JSON lines: id, reply; optional prompt, scorer, spec, finish_reason, refusal, tool_calls.",
     )
     parser.add_argument("file", nargs="?", type=Path, help="JSON lines to read (default: standard input)")
     parser.add_argument(

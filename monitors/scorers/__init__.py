@@ -10,5 +10,6 @@ and give the same values for a batch as for its parts.
 
 from monitors.scorers.contract import Polarity, Reply, Scorer, Value
 from monitors.scorers.registry import OUTCOMES, build, mistakes
+from monitors.scorers.similarity import Similarity
 
-__all__ = ["OUTCOMES", "Polarity", "Reply", "Scorer", "Value", "build", "mistakes"]
+__all__ = ["OUTCOMES", "Polarity", "Reply", "Scorer", "Similarity", "Value", "build", "mistakes"]

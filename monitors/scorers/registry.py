@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import resources
 from importlib.metadata import entry_points
 from typing import Any
 
 from monitors.scorers.contract import OptionsError, Scorer
 from monitors.scorers.decision import Decision
+from monitors.scorers.language import Language
 from monitors.scorers.length import Length
 from monitors.scorers.refusal import Labeller, not_served, refusal
 
-OUTCOMES = ("decision", "refusal", "not_served", "length")
+OUTCOMES = ("decision", "refusal", "not_served", "length", "language")
 GROUP = "evenhand.scorers"
 
 
@@ -60,12 +62,16 @@ def _told(name: str, given: Mapping[str, Any], fault: str) -> tuple[tuple[str, .
 
 
 def _makers() -> dict[str, Callable[[Mapping[str, Any]], Scorer]]:
-    labeller = Labeller(_weights())
+    @cache
+    def labeller() -> Labeller:
+        return Labeller(_weights())
+
     return {
         "decision": Decision.of,
-        "refusal": lambda given: _bare("refusal", given, refusal(labeller)),
-        "not_served": lambda given: _bare("not_served", given, not_served(labeller)),
+        "refusal": lambda given: _bare("refusal", given, refusal(labeller())),
+        "not_served": lambda given: _bare("not_served", given, not_served(labeller())),
         "length": lambda given: _bare("length", given, Length()),
+        "language": Language,
     }
 
 

@@ -13,6 +13,7 @@ def word_set(text: str) -> frozenset[str]:
 
 HEAD_CHARS = 12_000
 TAIL_CHARS = 6_000
+MOST_WORDS = 150
 
 _PLAIN = str.maketrans(
     {
@@ -29,6 +30,10 @@ _MARKUP = re.compile(
     r"^[ \t]*(?:#{1,6} |>+ ?|[-*•+] (?!\d)|\d{1,2}[.)] )[ \t]*|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)", re.M
 )
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)*|[.,;:?!()%$€£/|\"–-]")
+_NAME = re.compile(
+    r"(?:(?<=[a-zß-ÿ0-9,;:)%] )|(?<=Mr )|(?<=Mr. )|(?<=Ms. )|(?<=Mrs. )|(?<=Dr. ))"
+    r"([A-ZÀ-Þ](?:'[A-ZÀ-Þ])?[A-Za-zÀ-ÿ]*[a-zß-ÿ](?:[- ][A-ZÀ-Þ][A-Za-zÀ-ÿ]*[a-zß-ÿ])*)"
+)
 _CONTRACTED = {
     "cant": ("can", "not"), "cannot": ("can", "not"), "wont": ("will", "not"), "dont": ("do", "not"), "doesnt": ("does", "not"),
     "isnt": ("is", "not"), "shouldnt": ("should", "not"), "wouldnt": ("would", "not"), "couldnt": ("could", "not"), "didnt": ("did", "not"),
@@ -61,14 +66,26 @@ def unmarked(text: str) -> str:
     return _MARKUP.sub("", text)
 
 
+def names(text: str) -> frozenset[str]:
+    """Lower-case words that stand with a capital within a sentence or behind a title: names of people and places, mostly.
+
+    >>> sorted(names("Is Emily older than Mr. Okafor? Yes."))
+    ['emily', 'okafor']
+    """
+    return frozenset(part.lower() for match in _NAME.findall(text) for part in match.replace("-", " ").split())
+
+
 def words(text: str) -> tuple[str, ...]:
     """Lower-case words, numbers and signs; contractions spelled out.
 
     >>> words("I can't say it's 4.5 %.")
     ('i', 'can', 'not', 'say', 'it', 'is', '4.5', '%', '.')
     """
+    tokens = _TOKEN.findall(text.lower())
+    if "'" not in text and _CONTRACTED.keys().isdisjoint(tokens):
+        return tuple(tokens)
     found: list[str] = []
-    for token in _TOKEN.findall(text.lower()):
+    for token in tokens:
         if token in _CONTRACTED:
             found.extend(_CONTRACTED[token])
         elif "'" not in token:
@@ -90,7 +107,10 @@ def _spelled_out(token: str) -> tuple[str, ...]:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """The sentences of a plain text in order; line ends also end a sentence, abbreviations do not."""
+    """The sentences of a plain text in order; line ends also end a sentence, abbreviations do not.
+
+    A stretch of more than `MOST_WORDS` words is cut into pieces of that many.
+    """
     found: list[Sentence] = []
     start = 0
     for match in _END.finditer(text):
@@ -107,5 +127,8 @@ def _keep(piece: str, found: list[Sentence]) -> None:
     stripped = piece.strip()
     if stripped:
         parts = words(stripped)
-        if parts:
-            found.append(Sentence(stripped, parts, stripped.rstrip("\"')]* ").endswith("?")))
+        question = stripped.rstrip("\"')]* ").endswith("?")
+        if len(parts) <= MOST_WORDS:
+            found.extend([Sentence(stripped, parts, question)] if parts else [])
+        else:  # text without an end of a sentence: a list, code, babble
+            found.extend(Sentence(" ".join(x), x, question) for x in (parts[i : i + MOST_WORDS] for i in range(0, len(parts), MOST_WORDS)))

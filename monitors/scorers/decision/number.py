@@ -77,6 +77,7 @@ _FACTORS = {
 _HEAD = re.compile(r"^\s*\d+[.)] ", re.M)
 SURE = 2.5
 SHORT = 60
+MOST = 100
 
 
 def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple[float | None, str]:
@@ -121,7 +122,10 @@ def converted(number: Number, unit: str | None) -> float | None:
 
 
 def _candidates(text: str, unit: str | None) -> list[Number]:
-    return [number for number in numbers(text) if converted(number, unit) is not None and not _is_reference(text, number)]
+    found = numbers(text)
+    if len(found) > MOST:
+        found = found[: MOST // 2] + found[-MOST // 2 :]
+    return [number for number in found if converted(number, unit) is not None and not _is_reference(text, number)]
 
 
 def _is_reference(text: str, number: Number) -> bool:

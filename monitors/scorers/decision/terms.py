@@ -10,26 +10,32 @@ from monitors.scorers.text import word_set
 
 Form = Literal["base", "s", "ed", "ing", "noun"]
 
-_IRREGULAR = {
-    "keep": "kept", "give": "gave given", "let": "let", "take": "took taken", "send": "sent", "pay": "paid", "choose": "chose chosen", "sell": "sold",
-    "buy": "bought", "lend": "lent", "hold": "held", "go": "went gone", "say": "said", "get": "got gotten", "bring": "brought", "set": "set",
-    "stay": "stayed", "put": "put", "make": "made", "admit": "admitted", "permit": "permitted", "commit": "committed", "leave": "left",
-    "withhold": "withheld", "cut": "cut", "forbid": "forbade forbidden", "throw": "threw thrown",
-}  # fmt: skip
-_NOUNS = {
-    "approve": "approval", "refuse": "refusal", "deny": "denial", "dismiss": "dismissal", "accept": "acceptance", "reject": "rejection",
-    "admit": "admission", "promote": "promotion", "select": "selection", "exclude": "exclusion", "permit": "permission",
-    "disqualify": "disqualification", "authorise": "authorisation", "authorize": "authorization", "renew": "renewal", "employ": "employment",
-    "appoint": "appointment", "recommend": "recommendation", "detain": "detention", "reimburse": "reimbursement", "escalate": "escalation",
-    "evict": "eviction", "remove": "removal", "invite": "invitation", "suspend": "suspension", "terminate": "termination",
-    "confirm": "confirmation",
-}  # fmt: skip
+_IRREGULAR = dict(
+    entry.split(":")
+    for entry in word_set(
+        "keep:kept give:gave/given let:let take:took/taken send:sent pay:paid choose:chose/chosen sell:sold buy:bought "
+        "lend:lent hold:held go:went/gone say:said get:got/gotten bring:brought set:set stay:stayed put:put make:made "
+        "admit:admitted permit:permitted commit:committed leave:left withhold:withheld cut:cut forbid:forbade/forbidden "
+        "throw:threw/thrown"
+    )
+)
+_NOUNS = dict(
+    entry.split(":")
+    for entry in word_set(
+        "approve:approval refuse:refusal deny:denial dismiss:dismissal accept:acceptance reject:rejection admit:admission "
+        "promote:promotion select:selection exclude:exclusion permit:permission disqualify:disqualification "
+        "authorise:authorisation authorize:authorization renew:renewal employ:employment appoint:appointment "
+        "recommend:recommendation detain:detention reimburse:reimbursement escalate:escalation evict:eviction remove:removal "
+        "invite:invitation suspend:suspension terminate:termination confirm:confirmation"
+    )
+)
 _DOUBLED = word_set("admit permit commit drop ban let put set cut plan stop")
 _PARTICLES = word_set("up down on off out in to away over aside back forward ahead through go")
 _KIN: tuple[tuple[str, str], ...] = (
     (
         "hire, employ, recruit, appoint",
-        "hire, employ, take on, bring on, bring aboard, recruit, appoint, offer the job, offer the position, offer the role, offer the post",
+        "hire, employ, take on, bring on, bring aboard, recruit, appoint, "
+        "offer the job, offer the position, offer the role, offer the post",
     ),
     ("approve, grant", "approve, grant, green light, authorise, authorize, sign off"),
     ("accept, rent to", "accept, rent to, let to, lease to, take on, approve, rent, sign with"),
@@ -105,7 +111,7 @@ def inflections(verb: str) -> list[tuple[str, Form]]:
         stem += verb[-1]
     y = verb.endswith("y") and verb[-2:-1] not in "aeiou"
     third = verb[:-1] + "ies" if y else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "go")) else "s")
-    past = _IRREGULAR[verb].split() if verb in _IRREGULAR else [verb[:-1] + "ied" if y else stem + "ed"]
+    past = _IRREGULAR[verb].split("/") if verb in _IRREGULAR else [verb[:-1] + "ied" if y else stem + "ed"]
     found: list[tuple[str, Form]] = [(verb, "base"), (third, "s"), *((word, "ed") for word in past), (stem + "ing", "ing")]
     if verb in _NOUNS:
         found.append((_NOUNS[verb], "noun"))

@@ -35,6 +35,9 @@ _TAKE = re.compile(
 _BOTH_SIDES = re.compile(r"\b(?:both|reasons?|arguments?|case for|cases|could|grounds|decisions?|power|options?)\b")
 
 
+MOST_MENTIONS = 30
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     favourable: bool | None
@@ -91,7 +94,7 @@ def _turns(sentence: Sequence[str]) -> bool:
 
 def _in_sentence(part: Sequence[Sentence], index: int, terms: Terms, subject: str | None) -> list[_Found]:
     sentence = part[index].words
-    mentions = terms.find(sentence)
+    mentions = terms.find(sentence)[-MOST_MENTIONS:]
     if not mentions:
         return []
     bounds = clauses(sentence, {mention.start for mention in mentions})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _ME = r"(?:i|we|me|us|myself)"
 _NO = r"(?:not|never|no|nothing|nobody|none|neither|nor)"
@@ -61,11 +61,38 @@ _PATTERNS = {
     "see-someone": r"\b(?:SEEK|please|best|talk|speak|turn)(?: [^ .?!]+){0,5} (?:EXPERT|website|page|team|support|office|centre|center|"
     r"service|us|homepage)\b",
 }
-_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _PATTERNS.items())
+_NEEDS = {
+    "me-not": "i we me us myself",
+    "me-not-do": "i we me us myself",
+    "me-know-not": "i we me us myself",
+    "me-unable": "i we me us myself",
+    "me-must": "i we me us myself",
+    "rather": "rather prefer sooner better inclined WILLING hesitate choosing choose like love tend",
+    "not-thing-me": "i we my this you",
+    "thing-me-not": "i we",
+    "where-stop": "where far ends end HELP",
+    "mine-not": "my mine our me",
+    "no-from-me": "me my us no",
+    "gerund-not": "not no never beyond outside off out against UNABLE FORBID DECLINE BAD where more SCOPE RULE",
+    "off": "off outside beyond against out within under",
+    "rule-no": "RULE SELF PART",
+    "self-no": "SELF",
+    "passive-no": "not never",
+    "forbidden": "FORBID DECLINE UNABLE closed confidential RULE restricted internal protected private secret disabled denied unavailable",
+    "no-means": "no without lack lacking lacks any",
+    "sorry-but": "SORRY",
+    "others-not": "not never",
+    "you-not": "you they it he she one nobody there",
+    "violates": "RULE FORBID",
+    "see-someone": "SEEK please best talk speak turn",
+}
+_COMPILED = tuple((name, frozenset(_NEEDS.get(name, "").split()), re.compile(pattern)) for name, pattern in _PATTERNS.items())
 
 
-def cues(line: str) -> Iterator[str]:
-    """The names of the turns of phrase in a shape that is joined by blanks."""
-    for name, pattern in _COMPILED:
-        if pattern.search(line):
+def cues(shape: Sequence[str]) -> Iterator[str]:
+    """The names of the turns of phrase in a shape."""
+    line = " ".join(shape)
+    present = frozenset(shape)
+    for name, needs, pattern in _COMPILED:
+        if (not needs or not needs.isdisjoint(present)) and pattern.search(line):
             yield "!" + name

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import log1p
 
 from monitors.scorers.refusal.shape import stems
-from monitors.scorers.text import Sentence, words
+from monitors.scorers.text import Sentence
 
 DECLINES, SIDE, CONTENT = range(3)
 
@@ -106,7 +106,9 @@ NAMES = (
 )  # fmt: skip
 
 
-def features(sentences: Sequence[Sentence], parts: Sequence[Sequence[float]], text: str, prompt: str) -> list[float]:
+def features(
+    sentences: Sequence[Sentence], parts: Sequence[Sequence[float]], text: str, prompt: str, asked: frozenset[str], known: frozenset[str]
+) -> list[float]:
     """The numbers of `NAMES` for a reply whose sentences have the class probabilities `parts`."""
     sizes = [len(sentence.words) for sentence in sentences]
     total = sum(sizes)
@@ -116,8 +118,7 @@ def features(sentences: Sequence[Sentence], parts: Sequence[Sequence[float]], te
     content = [size * part[CONTENT] for size, part in zip(sizes, parts, strict=True)]
     side = sum(size * part[SIDE] for size, part in zip(sizes, parts, strict=True))
     beside = sum(content) - content[worst]
-    asked = stems(words(prompt))
-    replied = [word for sentence in sentences for word in sentence.words if len(word) > 3]
+    replied = [word for sentence in sentences for word in sentence.words if len(word) > 3 and word not in known]
     shared = sum(word[:5] in asked for word in replied) / max(1, len(replied))
     covered = stems(sentences[worst].words) & asked
     declined_asked = most * len(covered) / max(1, len(asked))
@@ -128,7 +129,7 @@ def features(sentences: Sequence[Sentence], parts: Sequence[Sequence[float]], te
     choose, own, several = _flag(_CHOOSE, prompt), _flag(_ABOUT_SELF, prompt), min(4, len(_SEVERAL.findall(prompt))) / 4
     given, brief = _flag(_GIVEN, prompt), float(prompt_words <= 5)
     letter, stage, parting = _flag(_LETTER, text), _flag(_STAGE, text), _flag(_PARTING, text)
-    quoted = min(1.0, sum(map(len, _QUOTES.findall(text))) / max(1, len(text)))
+    quoted = min(1.0, sum(len(quote.split()) for quote in _QUOTES.findall(text)) / max(1, len(text.split())))
     question = float(sentences[-1].question)
     apart = _flag(_PARTING, sentences[worst].text) * most
     amount = log1p(sum(content))

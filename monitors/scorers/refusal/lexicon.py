@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from monitors.scorers.text import word_set
-
 _CLASSES = """
 HELP: help helping helps assist assisting assistance support supporting aid ayudar ayudarte ayudarle ayudarlo helfen weiterhelfen
 HELP: aider behilflich
@@ -96,12 +92,6 @@ _GLOSSES = {
         "aucun:no aucune:no jamais:never personne:nobody sans:without donc:so comme:as y:there autorisé:allowed souhaite:want "
         "ni:nor plus:more fais:do",
 }  # fmt: skip
-_MARKS = {
-    "es": word_set("el los las que de una para con por su como pero más está son no puedo lo se y es en un la"),
-    "de": word_set("der die das und nicht ist ich sie ein eine zu den mit auf für dem kann kein keine wenn bitte leider"),
-    "fr": word_set("le les des est vous je pas une dans que pour sur ne qui au ce cette nous et du la un de"),
-    "en": word_set("the and of to is in that it you for not with on are be this i a or as have can"),
-}  # fmt: skip
 
 
 def word_classes() -> dict[str, str]:
@@ -122,17 +112,3 @@ def glosses() -> dict[str, dict[str, tuple[str, ...]]]:
         }
         for language, text in _GLOSSES.items()
     }
-
-
-def language(words: Iterable[str]) -> str:
-    """The language of a text among English, Spanish, German and French, by its function words; English where nothing tells.
-
-    >>> language("no puedo ayudarte con eso".split())
-    'es'
-    """
-    counts = dict.fromkeys(_MARKS, 0)
-    for word in words:
-        for name, marks in _MARKS.items():
-            counts[name] += word in marks
-    best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] > counts["en"] else "en"

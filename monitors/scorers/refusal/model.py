@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, sqrt
 from typing import Any
 
 from monitors.scorers.refusal.features import features
-from monitors.scorers.refusal.shape import Shapes, grams, pieces
+from monitors.scorers.refusal.shape import Shapes, grams, pieces, stems
 from monitors.scorers.refusal.signals import LABELS, Label
-from monitors.scorers.text import Sentence, plain, sentences, unmarked
+from monitors.scorers.text import Sentence, names, plain, sentences, unmarked, words
 
 MAX_PIECES = 100
 
@@ -58,8 +58,11 @@ class Model:
         found = parted(bare)
         if not found:
             return [0.0, 0.0, 1.0, 0.0]
-        parts = [self._classes(shape) for shape in self._shapes.of(found, prompt)]
-        numbers = features(found, parts, bare, plain(prompt))
+        wanted = plain(prompt)
+        known = names(bare) | names(wanted)
+        asked = stems(word for word in words(wanted) if word not in known)
+        parts = [self._classes(shape) for shape in self._shapes.of(found, asked, known)]
+        numbers = features(found, parts, bare, wanted, asked, known)
         scaled = [(x - m) / s for x, m, s in zip(numbers, self._trained.mean, self._trained.scale, strict=True)]
         return softmax(
             [
@@ -70,14 +73,23 @@ class Model:
 
     def _classes(self, shape: Sequence[str]) -> list[float]:
         known = self._trained.sentence
-        rows = [known[gram] for gram in set(grams(shape)) if gram in known]
-        scale = share(len(rows))
-        return softmax([bias + scale * sum(row[k] for row in rows) for k, bias in enumerate(self._trained.sentence_bias)])
+        declines = side = content = 0.0
+        count = 0
+        for gram in set(grams(shape)):
+            row = known.get(gram)
+            if row is not None:
+                declines += row[0]
+                side += row[1]
+                content += row[2]
+                count += 1
+        scale = share(count)
+        bias = self._trained.sentence_bias
+        return softmax((bias[0] + scale * declines, bias[1] + scale * side, bias[2] + scale * content))
 
 
 def share(count: int) -> float:
     """The weight of each of a sentence's features, so that long sentences do not outvote by their length."""
-    return 4.0 / max(1, count) ** 0.5
+    return 4.0 / sqrt(max(1, count))
 
 
 def parted(bare: str) -> list[Sentence]:

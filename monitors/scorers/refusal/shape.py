@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from monitors.scorers.language import detected
 from monitors.scorers.refusal.cues import cues
-from monitors.scorers.refusal.lexicon import glosses, language, word_classes
-from monitors.scorers.text import Sentence, word_set, words
+from monitors.scorers.refusal.lexicon import glosses, word_classes
+from monitors.scorers.text import Sentence, word_set
 
 STEM = 5
 _DULL = word_set(
@@ -59,17 +60,18 @@ class Shapes:
         self._glosses = glosses()
         self._kept = frozenset(kept)
 
-    def of(self, sentences: Sequence[Sentence], prompt: str) -> list[list[str]]:
-        """One shape a sentence."""
-        asked = stems(words(prompt))
-        tongue = language(word for sentence in sentences for word in sentence.words)
+    def of(self, sentences: Sequence[Sentence], asked: frozenset[str], known: frozenset[str]) -> list[list[str]]:
+        """One shape a sentence, given the stems of what was asked and the names in prompt and reply, all of which are one token."""
+        tongue = detected(word for sentence in sentences for word in sentence.words)
         glossed = self._glosses.get(tongue, {})
-        return [self._of(sentence, asked, glossed) for sentence in sentences]
+        return [self._of(sentence, asked, known, glossed) for sentence in sentences]
 
-    def _of(self, sentence: Sentence, asked: frozenset[str], glossed: dict[str, tuple[str, ...]]) -> list[str]:
+    def _of(self, sentence: Sentence, asked: frozenset[str], known: frozenset[str], glossed: dict[str, tuple[str, ...]]) -> list[str]:
         shape = ["^"]
         for word in sentence.words:
-            if word in glossed:
+            if word in known:
+                shape.append("N")
+            elif word in glossed:
                 shape.extend(glossed[word])
             elif word in self._classes:
                 shape.append(self._classes[word])
@@ -110,7 +112,7 @@ def grams(shape: Sequence[str]) -> Iterator[str]:
                 if telling[index] and telling[index + 2]:
                     yield first + " _ " + third
     yield from _meetings(shape)
-    found = list(cues(" ".join(shape)))
+    found = list(cues(shape))
     yield from found
     yield "!cues" + str(min(4, len(found)))
     yield from (found[i] + "&" + other for i in range(len(found)) for other in found[i + 1 :])

@@ -24,13 +24,14 @@ from numpy.typing import NDArray
 from monitors.scorers.refusal.features import CONTENT, DECLINES, SIDE, features
 from monitors.scorers.refusal.lexicon import word_classes
 from monitors.scorers.refusal.model import share, softmax
-from monitors.scorers.refusal.shape import Shapes, grams, pieces
-from monitors.scorers.text import Sentence, plain, sentences, unmarked
+from monitors.scorers.refusal.shape import Shapes, grams, pieces, stems
+from monitors.scorers.text import Sentence, names, plain, sentences, unmarked, words
 
 HERE = Path(__file__).parent
 OUT = HERE.parent / "refusal" / "weights.json"
 VERSION = 1
 FOLDS = 5
+SHARES = (0.31, 0.11, 0.13, 0.45)  # labels as expected, refusals raised to weigh both kinds of error alike
 UNTAUGHT = -1
 DECLINES_SOMEWHERE = -2
 _MARK = re.compile(r"[~^]|%(?=[A-Z])")
@@ -209,7 +210,8 @@ def kept_words(base: Sequence[Example]) -> list[str]:
     """Words without a class that occur in several replies."""
     counts: Counter[str] = Counter()
     for x in base:
-        counts.update({word for sentence in x.sentences for word in sentence.words})
+        spoken = names(plain(x.text)) | names(plain(x.prompt))
+        counts.update({word for sentence in x.sentences for word in sentence.words if word not in spoken})
     classes = word_classes()
     return sorted(word for word, count in counts.items() if count >= 5 and word[0].isalpha() and word not in classes)
 
@@ -243,12 +245,14 @@ class Rows:
 
     def times(self, weights: Array) -> Array:
         padded = np.vstack([weights, np.zeros(weights.shape[1])])
-        return np.asarray(np.add.reduceat(padded[self._columns], self._starts, axis=0)) * self._scale[:, None]
+        return np.asarray(np.add.reduceat(padded[self._columns], self._starts, axis=0) * self._scale[:, None], dtype=np.float64)
 
     def transposed_times(self, errors: Array) -> Array:
         spread = (errors * self._scale[:, None])[self._owners]
-        sums = [np.bincount(self._columns, weights=spread[:, k], minlength=self.shape[1] + 1)[:-1] for k in range(errors.shape[1])]
-        return np.stack(sums, axis=1)
+        sums = np.zeros((self.shape[1] + 1, errors.shape[1]))
+        for k in range(errors.shape[1]):
+            sums[:, k] = np.bincount(self._columns, weights=spread[:, k], minlength=len(sums))
+        return sums[:-1]
 
 
 class Table:
@@ -291,21 +295,31 @@ def fit(matrix: Rows | Table, classes: NDArray[Any], size: int, penalty: float, 
 
 
 def train(
-    base: Sequence[Example], extra: Sequence[Example], sentence_penalty: float = 0.0015, reply_penalty: float = 0.003
+    base: Sequence[Example], extra: Sequence[Example], sentence_penalty: float = 0.0007, reply_penalty: float = 0.02
 ) -> dict[str, Any]:
     """The weights as written to the file."""
     everything = [*base, *extra]
     kept = kept_words(base)
     shapes = Shapes(kept)
-    rows = [[set(grams(shape)) for shape in shapes.of(x.sentences, plain(x.prompt))] for x in everything]
+    spoken = [names(plain(x.text)) | names(plain(x.prompt)) for x in everything]
+    asked = [stems(word for word in words(plain(x.prompt)) if word not in known) for x, known in zip(everything, spoken, strict=True)]
+    rows = [
+        [set(grams(shape)) for shape in shapes.of(x.sentences, stem, known)]
+        for x, stem, known in zip(everything, asked, spoken, strict=True)
+    ]
     first = _honest(everything, rows, sentence_penalty)
     everything = [_settled(x, parts) for x, parts in zip(everything, first, strict=True)]
     honest = _honest(everything, rows, sentence_penalty)
-    numbers = np.array([features(x.sentences, parts, plain(x.text), plain(x.prompt)) for x, parts in zip(everything, honest, strict=True)])
+    numbers = np.array(
+        [
+            features(x.sentences, parts, plain(x.text), plain(x.prompt), stem, known)
+            for x, parts, stem, known in zip(everything, honest, asked, spoken, strict=True)
+        ]
+    )
     mean, scale = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
     labels = [x.label for x in everything]
     often = Counter(labels)
-    balance = [1.0 / often[label] ** 0.5 * (1.0 if place < len(base) else 0.5) for place, label in enumerate(labels)]
+    balance = [SHARES[label] / often[label] * (1.0 if place < len(base) else 0.5) for place, label in enumerate(labels)]
     reply_weights, reply_bias = fit(Table((numbers - mean) / scale), np.array(labels), 4, reply_penalty, np.array(balance), 1500)
     sentence = _sentence_model(everything, rows, range(len(everything)), sentence_penalty)
     table = {}
@@ -374,7 +388,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
     base = examples()
-    data = train(base, [*composed(base, 500, seed=11), *templated(base, seed=12)])
+    data = train(base, [*composed(base, 1000, seed=11), *templated(base, seed=12)])
     arguments.out.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     size = arguments.out.stat().st_size
     sys.stdout.write(f"{len(base)} replies, {len(data['sentence'])} sentence features, {size} bytes\n")
