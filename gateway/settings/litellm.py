@@ -8,6 +8,8 @@ from gateway.settings.environment import PREFIX
 
 _USUAL_KEY = "OPENAI_API_KEY"
 _NAMED = "litellm_credential_name"
+_PROVIDER = "custom_llm_provider"
+_NOT_OPENAIS = {"claude": "anthropic", "gemini": "gemini", "command": "cohere", "mistral": "mistral", "deepseek": "deepseek", "grok": "xai"}
 
 
 def variables(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[str, str]:
@@ -25,8 +27,9 @@ def variables(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[s
 def completed(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[Any, Any]:
     """The document with every entry of ``model_list`` made whole.
 
-    An entry gets what the credential that it names has and it has not. One that goes to OpenAI's own address without a key
-    gets ``$OPENAI_API_KEY``, as LiteLLM's users are used to; no other address ever gets that.
+    An entry gets what the credential that it names has and it has not; a provider that stands beside its model is put before
+    it. One that goes to OpenAI's own address without a key gets ``$OPENAI_API_KEY``, as LiteLLM's users are used to; no other
+    address ever gets that.
     """
     known = _credentials(document)
     entries = document.get("model_list")
@@ -35,15 +38,34 @@ def completed(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[A
     return {**document, "model_list": [_whole(entry, known, environ) for entry in entries]}
 
 
+def guessed(document: Mapping[Any, Any]) -> Iterator[Finding]:
+    """Entries that LiteLLM would send to the maker it knows by the model's name, and that go to OpenAI here."""
+    for index, params in _params(document):
+        model = params.get("model")
+        if params.get("api_base") or not isinstance(model, str):
+            continue
+        where = ("model_list", index, "litellm_params", "model")
+        if model == "*":
+            yield where, "every name goes to OpenAI, whoever makes the model", "add an entry for each provider, such as anthropic/*"
+        elif (maker := _NOT_OPENAIS.get(model.partition("-")[0])) is not None:
+            yield where, f"{model} names no provider and goes to OpenAI", f"write {maker}/{model}"
+
+
 def strangers(document: Mapping[Any, Any]) -> Iterator[Finding]:
     """Entries of a completed document whose credential is not declared: they would go elsewhere than is meant."""
     known = ", ".join(sorted(_credentials(document))) or "there are none"
-    entries = document.get("model_list")
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        params = entry.get("litellm_params") if isinstance(entry, dict) else None
-        if isinstance(params, dict) and _NAMED in params:
+    for index, params in _params(document):
+        if _NAMED in params:
             where = ("model_list", index, "litellm_params", _NAMED)
             yield where, f"{params[_NAMED]} is not in credential_list", f"declared there: {known}"
+
+
+def _params(document: Mapping[Any, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The ``litellm_params`` of each entry that can be read, with its place in the list."""
+    entries = document.get("model_list")
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict) and isinstance(params := entry.get("litellm_params"), dict):
+            yield index, params
 
 
 def _credentials(document: Mapping[Any, Any]) -> dict[str, dict[str, Any]]:
@@ -62,6 +84,10 @@ def _whole(entry: Any, known: Mapping[str, dict[str, Any]], environ: Mapping[str
         return entry
     if (name := str(params.get(_NAMED))) in known:
         params = {**known[name], **{key: value for key, value in params.items() if key != _NAMED}}
+    provider, model = params.get(_PROVIDER), params.get("model")
+    if isinstance(provider, str) and isinstance(model, str):
+        whole = model if model.startswith(f"{provider}/") else f"{provider}/{model}"
+        params = {**{key: value for key, value in params.items() if key != _PROVIDER}, "model": whole}
     keyless = not any(params.get(key) for key in ("api_base", "api_key", "pass_through_auth"))
     if keyless and _is_openais(params.get("model")) and _USUAL_KEY in environ:
         params = {**params, "api_key": PREFIX + _USUAL_KEY}

@@ -14,7 +14,7 @@ from gateway.settings.environment import resolve
 from gateway.settings.lenient import read
 from gateway.settings.lines import DuplicateKeyError, line_of, parse
 from gateway.settings.lines import Path as KeyPath
-from gateway.settings.litellm import completed, strangers, variables
+from gateway.settings.litellm import completed, guessed, strangers, variables
 from gateway.settings.mistakes import EXAMPLE, ConfigError, Mistake, dotted, mistake_of
 from gateway.settings.models import LiteLLMParams, Settings
 
@@ -91,7 +91,7 @@ def load_text(
     if settings is None or mistakes:
         raise ConfigError(source, sorted(mistakes, key=lambda mistake: mistake.line), settings)
     warnings = [(where, f"ignored, Evenhand has no {what}") for where, what in _ignored(settings, foreign, resolved.names)]
-    warnings += [(where, f"{what} → {mend}") for where, what, mend in doubts(settings)]
+    warnings += [(where, f"{what} → {mend}") for where, what, mend in (*doubts(settings), *guessed(document))]
     told = sorted((line_of(marks, where), f"{dotted(where)}: {what}") for where, what in warnings)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return Loaded(settings, tuple(f"line {line}, {what}" for line, what in told), tuple(resolved.unset), digest)
@@ -135,8 +135,8 @@ def _ignored(settings: Settings, foreign: list[str], used: Collection[str]) -> I
         if extra := sorted((section.model_extra or {}).keys() - handed_on):
             yield where, ", ".join(extra)
     for name in ("litellm_settings", "environment_variables"):
-        section = {str(key) for key in getattr(settings, name)}
-        if keys := sorted(section - set(used) if name == "environment_variables" else section):
+        serving = set(used) if name == "environment_variables" else set()
+        if keys := sorted({str(key) for key in getattr(settings, name)} - serving):
             yield (name,), ", ".join(keys)
     for name in foreign:
         yield (name,), "such section"

@@ -139,3 +139,24 @@ def test_sections_for_which_litellm_has_other_uses_are_ignored_by_name() -> None
         "line 3, policy_attachments",
         "line 4, worker_registry",
     ]
+
+
+def test_a_provider_beside_the_model_is_put_before_it() -> None:
+    text = MODEL.replace("openai/m", "org/m") % ", custom_llm_provider: openai, api_base: http://127.0.0.1:8000/v1"
+    loaded = load_text(text, {})
+    assert loaded.settings.model_list[0].litellm_params.model == "openai/org/m"
+    assert loaded.warnings == ()
+    assert load_text(text.replace("org/m", "openai/m"), {}).settings.model_list[0].litellm_params.model == "openai/m"
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("claude-sonnet-4-5", "claude-sonnet-4-5 names no provider and goes to OpenAI → write anthropic/claude-sonnet-4-5"),
+        ('"*"', "every name goes to OpenAI, whoever makes the model → add an entry for each provider, such as anthropic/*"),
+    ],
+)
+def test_a_name_by_which_litellm_finds_another_maker_is_warned_of(model: str, told: str) -> None:
+    text = MODEL.replace("openai/m", model).replace("model_name: m", 'model_name: "*"')
+    assert load_text(text % "", {}).warnings == (f"line 1, model_list[0].litellm_params.model: {told}",)
+    assert load_text(text % ", api_base: http://127.0.0.1:8000/v1", {}).warnings == ()
