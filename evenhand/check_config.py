@@ -3,8 +3,10 @@
 import argparse
 import json
 
+from evenhand import resources
 from evenhand.configuration import add_config_argument, read_or_exit
-from gateway.settings import Loaded, MonitorSettings, Settings
+from gateway.prices import Prices, open_prices
+from gateway.settings import Loaded, ModelEntry, MonitorSettings, Settings
 from monitors.declare import alpha_of, declared_cells
 
 
@@ -37,8 +39,37 @@ def summary(loaded: Loaded) -> list[str]:
         key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else "no key"
         lines.append(f"  {entry.model_name:<24} {params.model} at {params.api_base or 'https://api.openai.com/v1'}, with {key}")
     key = "a master key" if settings.general_settings.master_key else "no key: only 127.0.0.1 may be served"
-    lines += ["", f"clients need {key}; data is kept in {settings.data_dir}"]
+    if settings.keys:
+        key = "a master key or a virtual one" if settings.general_settings.master_key else "a virtual key"
+    lines += ["", f"clients need {key}; data is kept in {settings.data_dir}", *_keys(settings)]
     return lines + (_monitoring(settings, settings.monitor) if settings.monitor else ["", "no monitor: section: nothing is sampled"])
+
+
+def _keys(settings: Settings) -> list[str]:
+    """The virtual keys of the file, and which models their money does not limit."""
+    lines = []
+    for key in settings.keys:
+        limits = [
+            f"{limit:,} {what}"
+            for limit, what in (
+                (key.requests_per_minute, "requests a minute"),
+                (key.tokens_per_minute, "tokens a minute"),
+                (key.usd_per_day, "USD a day"),
+                (key.usd_per_month, "USD a month"),
+            )
+            if limit is not None
+        ]
+        lines.append(f"  {key.name:<24} models {', '.join(key.models) or 'any'}: {', '.join(limits) or 'no limit'}")
+    if any(key.usd_per_day is not None or key.usd_per_month is not None for key in settings.keys):
+        prices = open_prices(settings.prices, resources.path("config/prices.yaml"))
+        free = [it.model_name for it in settings.model_list if "*" not in it.litellm_params.model and not _has_price(prices, it)]
+        if free:
+            lines.append(f"  without a price, so free of charge: {', '.join(dict.fromkeys(free))}")
+    return lines
+
+
+def _has_price(prices: Prices, entry: ModelEntry) -> bool:
+    return prices.of(entry.model_name, entry.litellm_params.model) is not None
 
 
 def _monitoring(settings: Settings, monitor: MonitorSettings) -> list[str]:

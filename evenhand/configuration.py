@@ -3,10 +3,13 @@
 import argparse
 import os
 import sys
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from evenhand import resources
-from gateway.settings import ConfigError, Loaded, load
+from gateway.prices import faults
+from gateway.settings import ConfigError, Finding, Loaded, Settings, load
+from gateway.settings.lines import Path as Place
 from monitors.checks import unmet
 
 
@@ -39,7 +42,12 @@ def read_or_exit(given: Path | None, *, unset_is_mistake: bool) -> tuple[Path, L
 
 def read(path: Path, *, unset_is_mistake: bool) -> Loaded:
     """The settings, checked by both sides; raises ``ConfigError``."""
-    return load(path, os.environ, unset_is_mistake=unset_is_mistake, also=unmet)
+    return load(path, os.environ, unset_is_mistake=unset_is_mistake, also=_faults)
+
+
+def _faults(settings: Settings, replaced: Collection[Place]) -> Iterator[Finding]:
+    yield from unmet(settings, replaced)
+    yield from faults(settings.prices)
 
 
 def tell_warnings(path: Path, loaded: Loaded, *, unset: bool) -> None:

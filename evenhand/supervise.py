@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from evenhand import resources
 from evenhand.data_dir import write_private
 from gateway.routing import TRANSLATE_FILE, Translator
 from gateway.settings import Loaded
@@ -189,6 +190,7 @@ def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, wor
     if ports.gateway is not None:
         for number in range(workers):
             words = [*_python("gateway"), *shared, "--fd", str(ports.gateway.fileno()), "--drain-seconds", str(drain_seconds)]
+            words += ["--prices", str(resources.path("config/prices.yaml"))]
             sockets = [ports.gateway.fileno()]
             if ports.metrics is not None:
                 words += ["--metrics-fd", str(ports.metrics.fileno())]

@@ -1,14 +1,14 @@
 """What tokens cost: a table by model name, read from a file that the operator may edit."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gateway.settings import ConfigError, Mistake, PriceSettings, PricesSettings
+from gateway.settings import ConfigError, Finding, Mistake, PriceSettings, PricesSettings
 from gateway.usage import Usage
 
 _REMEMBERED = 1024
@@ -60,6 +60,17 @@ def open_prices(settings: PricesSettings, shipped: Path | None) -> Prices:
     """The prices in force: those in the configuration, then its price file, or else the ``shipped`` one. Raises ``ConfigError``."""
     file = settings.file or shipped
     return Prices({**(read(file) if file is not None else {}), **(settings.models or {})})
+
+
+def faults(settings: PricesSettings) -> Iterator[Finding]:
+    """What is wrong with the price file that the configuration names."""
+    if settings.file is None:
+        return
+    try:
+        read(settings.file)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            yield ("prices", "file"), f"{settings.file}: {mistake.where}: {mistake.what}", mistake.mend
 
 
 def read(file: Path) -> dict[str, PriceSettings]:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.prices import Prices, open_prices, read
+from gateway.prices import Prices, faults, open_prices, read
 from gateway.settings import ConfigError, PriceSettings, PricesSettings
 from gateway.usage import Usage
 
@@ -97,3 +97,20 @@ def test_every_mistake_in_a_price_file_is_told(tmp_path: Path, text: str, told: 
 def test_a_price_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file"):
         open_prices(PricesSettings(file=tmp_path / "none.yaml"), None)
+
+
+def test_what_is_wrong_with_a_named_file_is_found_with_the_rest_of_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "prices.yaml"
+    file.write_text("models: {a: {input: -1}}")
+    ((where, what, _),) = faults(PricesSettings(file=file))
+    assert where == ("prices", "file")
+    assert "models.a.input" in what
+    assert list(faults(PricesSettings())) == []
+
+
+def test_look_ups_are_remembered_up_to_a_bound() -> None:
+    table = prices(m=PriceSettings(input=1))
+    for number in range(3000):
+        table.of("*", f"name-{number}")
+    assert len(table._found) <= 1024
+    assert table.of("m") is not None
