@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
 from gateway.errors import GatewayError, gateway_fault, too_large, too_slow
+from gateway.heads import Headers
 from gateway.protocol import CONNECTION
-from gateway.ticket import Desk, Headers, Outgoing, Ticket
+from gateway.ticket import Desk, Outgoing, Ticket
 from gateway.upstream import Pool
 
 Scope = MutableMapping[str, Any]

@@ -4,14 +4,14 @@ Whoever drives it calls ``admit``, ``known``, ``dispatch``, ``replied``, ``data`
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway import sse
-from gateway.auth import CREDENTIALS, Auth
+from gateway.auth import Auth
 from gateway.errors import GatewayError, invalid_request, no_websocket, upstream_failed
 from gateway.exchange import new_exchange_id
+from gateway.heads import NOTED, Headers, reply_head, request_head
 from gateway.keys import Key
 from gateway.limits import Books, not_allowed
 from gateway.metrics import OTHER, Metrics
@@ -25,25 +25,7 @@ if TYPE_CHECKING:
     from gateway.capture import Handoff, Recorder
     from gateway.sampling import Sampler
 
-Headers = Sequence[tuple[bytes, bytes]]
 MONITORED = frozenset({"chat_completions", "completions"})
-HOP_BY_HOP = frozenset(
-    {
-        b"connection",
-        b"keep-alive",
-        b"proxy-authenticate",
-        b"proxy-authorization",
-        b"proxy-connection",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-    }
-)
-_NOT_SENT = HOP_BY_HOP | {b"host", b"expect", b"content-length", b"x-evenhand-sample"}
-_NOT_RETURNED = HOP_BY_HOP | {b"x-evenhand-exchange-id", b"x-evenhand-error-origin"}
-_NOTED = _NOT_SENT | CREDENTIALS | {b"content-type", b"x-request-id", b"idempotency-key"}
-_SPECIAL_REPLY = _NOT_RETURNED | {b"content-length", b"content-type", b"content-encoding", b"x-request-id"}
 _UPSTREAM_ERRORS = {401: "upstream_unauthenticated", 403: "upstream_forbidden", 404: "upstream_not_found", 429: "upstream_rate_limited"}
 
 
@@ -110,7 +92,7 @@ class Ticket:
     def __init__(self, desk: Desk, method: str, raw_path: bytes, query: bytes, headers: Headers) -> None:
         self._started = time.perf_counter()
         self._desk, self._method, self._path, self._query, self._headers = desk, method.encode(), raw_path, query, headers
-        self.fields = [header for header in headers if header[0] in _NOTED]  # those that are more than passed on
+        self.fields = [header for header in headers if header[0] in NOTED]  # those that are more than passed on
         self.exchange_id = new_exchange_id()
         self.model = self._endpoint = OTHER
         self._place: Place | None = None
@@ -173,9 +155,18 @@ class Ticket:
             body = _renamed(body, content_type, str(deployment.upstream_model))
         to = self._desk.origins.get(deployment.api_base) or self._desk.origins.setdefault(deployment.api_base, origin(deployment.api_base))
         self._request_bytes = len(body)
-        outgoing = Outgoing(to, self._method, self._request_head(to, deployment, body), body, repeatable)
+        head = request_head(
+            self._method,
+            (to, self._place, self._query),
+            self._headers,
+            self.fields,
+            deployment,
+            withheld=self._own_credentials,
+            request_id=self.request_id,
+            length=len(body),
+        )
         self._desk.metrics.overhead_request.observe(time.perf_counter() - began)
-        return outgoing
+        return Outgoing(to, self._method, head, body, repeatable)
 
     def replied(self, status: int, headers: Headers, arrived: float) -> list[tuple[bytes, bytes]]:
         """The upstream has answered, at ``arrived``: the headers for the client. Raises ``GatewayError`` for a status that is none."""
@@ -183,41 +174,14 @@ class Ticket:
             raise upstream_failed("headers", f"The upstream answered with status {status}.")
         self.status, self.origin, self._reply = status, "upstream", headers
         self.error = "" if status < 400 else _UPSTREAM_ERRORS.get(status, "upstream_4xx" if status < 500 else "upstream_5xx")
-        passed = []
-        stream, encoding = False, b""
-        request_id: bytes | None = None
-        named: list[bytes] = []
-        for header in headers:
-            name = header[0].lower()
-            if name not in _SPECIAL_REPLY:
-                passed.append(header)
-                continue
-            value = header[1]
-            if name in _NOT_RETURNED:
-                if name == b"connection":
-                    named += [token.strip().lower() for token in value.split(b",")]
-                continue
-            if name == b"content-length":
-                if status in (204, 304):
-                    continue
-                self.length = int(value)
-            elif name == b"content-type":
-                stream = value.lower().startswith(sse.CONTENT_TYPE)
-            elif name == b"content-encoding":
-                encoding = b"" if value.lower() == b"identity" else value.lower()
-            else:
-                request_id = value
-            passed.append(header)
-        if len(named) > 1 or (named and named[0] not in (b"keep-alive", b"close")):
-            passed = [header for header in passed if header[0].lower() not in named]
-        if request_id is None:
+        passed, self._stream, encoding, self.length, identified = reply_head(status, headers)
+        if not identified:
             passed.append((b"x-request-id", self.request_id))
         passed.append((b"x-evenhand-exchange-id", self.exchange_id.encode()))
         if status >= 400:
             passed.append((b"x-evenhand-error-origin", b"upstream"))
-        self.can_tell = stream and not encoding and self.length is None
-        self._stream = stream
-        self._peek = b"" if stream and not encoding else None
+        self.can_tell = self._stream and not encoding and self.length is None
+        self._peek = b"" if self._stream and not encoding else None
         if status < 300 and self._endpoint in METERED:
             self._tail = Tail(encoding)
         self._desk.metrics.overhead_reply.observe(time.perf_counter() - arrived)
@@ -334,48 +298,6 @@ class Ticket:
             request_body=body,
             headers=self._headers,
         )
-
-    def _request_head(self, to: Origin, deployment: Deployment, body: bytes) -> bytes:
-        assert self._place is not None
-        passing = deployment.pass_through_auth
-        parts = [self._method, b" ", to.path, self._place.suffix]
-        if self._query:
-            parts += (b"?", self._query)
-        parts += (b" HTTP/1.1\r\nhost: ", to.authority, b"\r\n")
-        named: list[bytes] = []
-        own_key, identified, framed = False, False, bool(body)
-        for name, value in self.fields:
-            if name == b"content-type" or name == b"idempotency-key":
-                continue
-            if name == b"connection":
-                named += [token.strip().lower() for token in value.split(b",")]
-            elif name == b"content-length" or name == b"transfer-encoding":
-                framed = True
-            elif name == b"x-request-id":
-                identified = True
-            elif name in CREDENTIALS and passing and name not in self._own_credentials:
-                own_key = True
-        for name, value in self._headers:
-            if name in _NOTED and (name in _NOT_SENT or (name in CREDENTIALS and not (passing and name not in self._own_credentials))):
-                continue
-            if named and name in named:
-                continue
-            parts += (name, b": ", value, b"\r\n")
-        if not identified:
-            parts += (b"x-request-id: ", self.request_id, b"\r\n")
-        if deployment.api_key is not None and not own_key:
-            parts.append(_credential(self._place, deployment.api_key))
-        parts.append(b"content-length: %d\r\n\r\n" % len(body) if framed else b"\r\n")
-        return b"".join(parts)
-
-
-def _credential(where: Place, key: str) -> bytes:
-    """The upstream's key in the header that the path's dialect asks for."""
-    if where.azure:
-        return b"api-key: " + key.encode() + b"\r\n"
-    if where.endpoint == "messages":
-        return b"x-api-key: " + key.encode() + b"\r\n"
-    return b"authorization: Bearer " + key.encode() + b"\r\n"
 
 
 def _renamed(body: bytes, content_type: bytes, name: str) -> bytes:
