@@ -19,6 +19,7 @@ from tests.gateway.conftest import Call, Upstream, post, read_all, split
 
 BODY = b'{"model":"m","messages":[{"role":"user","content":"hi"}]}'
 HEAVY = ("torch", "litellm", "numpy", "httpx", "transformers", "scipy", "starlette")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 PROBE = """
 import json, sys, threading, signal
 from gateway.__main__ import main
@@ -76,6 +77,7 @@ def wait_ready(process: subprocess.Popen[str], port: int) -> None:
     raise AssertionError("not ready")
 
 
+@needs_proc
 def test_a_worker_stays_light_after_a_hundred_requests_and_ends_with_0(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
     with worker(config(upstreams()), tmp_path) as (process, port):
         wait_ready(process, port)
@@ -157,3 +159,46 @@ def test_metrics_can_have_a_port_of_their_own(upstreams: Callable[..., Upstream]
             assert split(ask(port, get))[0] == 404
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
+
+
+LAUNCHER = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-m", "gateway", *sys.argv[1:]], close_fds=False)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@needs_proc
+def test_a_worker_ends_when_its_parent_is_gone(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("ab" * 32)
+    (tmp_path / "snapshot.yaml").write_text(yaml.safe_dump(config(upstreams())))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        arguments = ["--config", str(tmp_path / "snapshot.yaml"), "--data-dir", str(tmp_path), "--fd", str(listener.fileno())]
+        parent = subprocess.Popen(
+            [sys.executable, "-c", LAUNCHER, *arguments],
+            pass_fds=[listener.fileno()],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        port = listener.getsockname()[1]
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    try:
+        wait_ready(parent, port)
+    finally:
+        parent.kill()
+        parent.communicate()
+    deadline = time.monotonic() + 15
+    while is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_running(child)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
