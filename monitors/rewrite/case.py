@@ -19,8 +19,10 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
     """The case of ``her`` at word ``at`` and the rule that told it."""
     if at + 1 >= tokens.count:
         return "object", "at the end"
-    if tokens.lows[at + 1] == "her":
-        return case_of_her(tokens, at + 1, english)
+    if tokens.lows[at + 1] == "her" and tokens.low(at + 2) != "her":
+        at += 1  # said twice
+        if at + 1 >= tokens.count:
+            return "object", "at the end"
     if breaks(tokens.gaps[at + 1]):
         return "object", "before a break"
     spot = Spot(tokens, at, english)

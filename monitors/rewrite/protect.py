@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 Span = tuple[int, int, str]  # start, end, kind
 
-FENCE = re.compile(r"^[ \t>]*(```+|~~~+)[^\n]*\n.*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
-INLINE = re.compile(r"(`+)(?!`)[^`]+\1(?!`)")
+FENCE = re.compile(r"^[ \t>]*(`{3,}+|~{3,}+)[^\n]*\n.*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"(?<!`)(`{1,8})(?!`)[^`]+\1(?!`)")
 URL = re.compile(
     r"\b(?:https?|ftp|file|mailto|s3|git|ssh|postgres|postgresql|mysql|redis)://?[^\s<>\"'`]+|\bwww\.[^\s<>\"'`]+", re.IGNORECASE
 )
@@ -18,7 +19,7 @@ DOMAIN = re.compile(
 )
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 HANDLE = re.compile(r"(?<![\w@])[@#][A-Za-z_][\w.-]*\w")
-TAG = re.compile(r"</?[A-Za-z][\w:-]*(?:\s[^<>\n]*)?/?>|<!--.{0,2000}?-->", re.DOTALL)
+TAG = re.compile(r"</?[A-Za-z][\w:-]*(?:\s[^<>\n]*)?/?>")
 PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|\{[a-z_][\w.]*\}|%\(\w+\)s|<%[^%\n]{0,200}%>")
 PATH = re.compile(
     r"(?<![\w/\\.<~])(?:~|\.{1,2})?/(?:[\w.@+~-]+/)*[\w.@+~-]+|(?<![\w/\\])[A-Za-z]:\\[\w.\\~ -]*\w|(?<![\w/\\.@+~-])[\w.@+~-]{1,100}(?:/[\w.@+~-]+)+"
@@ -48,6 +49,7 @@ def protected_spans(text: str) -> list[Span]:
         _add(found, URL, text, "url")
     if "<" in text:
         _add(found, TAG, text, "markup")
+        found.extend(_comments(text))
     if "{" in text or "%" in text:
         _add(found, PLACEHOLDER, text, "code")
     if '":' in text or '" :' in text or "':" in text:
@@ -66,6 +68,17 @@ def protected_spans(text: str) -> list[Span]:
     if "=" in text:
         _add(found, ATTRIBUTE, text, "code")
     return _merged(found) if found else found
+
+
+def _comments(text: str) -> Iterator[Span]:
+    """Comments of HTML, found by searching for their ends, which a regular expression would do over and over."""
+    start = text.find("<!--")
+    while start >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            return
+        yield start, end + 3, "markup"
+        start = text.find("<!--", end + 3)
 
 
 def _add(found: list[Span], pattern: re.Pattern[str], text: str, kind: str) -> None:
