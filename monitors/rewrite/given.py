@@ -69,6 +69,8 @@ def _is_part(tokens: Tokens, at: int) -> bool:
 
 
 def _hyphenated(tokens: Tokens, at: int, names: Names, genders: set[str]) -> tuple[KnownName, int] | None:
+    if tokens.lows[at] in ("al", "el", "abu", "bin", "ben"):
+        return None
     first, second = names.known.get(tokens.lows[at]), names.known.get(tokens.lows[at + 1])
     end = at + 2
     if tokens.gaps[end] == "-" or (not tokens.words[at + 1][0].isupper() and second is None):
@@ -105,6 +107,8 @@ def weigh(
     after = lows[end] if end < tokens.count and joined else ""
     after_word = words[end] if after else ""
     casual = word.islower()
+    if before_word[:1].isupper() and before_gap == " " and not shouting and _is_surname_of(tokens, at, before, english):
+        return None
     if not entry.also and not casual and before not in english.before_no_name and after not in english.behind_no_name and low not in surnames:
         plain = after_gap[:1] not in POSSESSIVE and low not in english.name_like and not (word.isupper() and len(word) < 5)
         if plain:
@@ -361,6 +365,13 @@ PERSONAL_BEFORE = frozenset(
         "responded",
     ]
 )
+
+
+def _is_surname_of(tokens: Tokens, at: int, before: str, english: English) -> bool:
+    """Whether a capitalised word that is no name we know, title or ordinary word stands before (``Nawaz Sharif``): then this is the surname."""
+    if tokens.starts_sentence(at - 1) or before in english.honorifics or before in english.greetings or before in english.kin_titles:
+        return False
+    return not (before in english.function_words or before in english.persons or before in english.base_verbs or before in english.verbs_of_person)
 
 
 def _after_title(tokens: Tokens, at: int, end: int, entry: KnownName, english: English, title: str, after_word: str) -> Given | None:

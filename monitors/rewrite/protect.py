@@ -9,7 +9,7 @@ from collections.abc import Iterator
 Span = tuple[int, int, str]  # start, end, kind
 
 FENCE = re.compile(r"^[ \t>]*(`{3,}+|~{3,}+)[^\n]*\n.*?(?:^[ \t>]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
-INLINE = re.compile(r"(?<!`)(`{1,8})(?!`)[^`]+\1(?!`)")
+INLINE = re.compile(r"(?<!`)(`{1,8})(?![` ])[^`]+(?<! )\1(?!`)")
 URL = re.compile(
     r"\b(?:https?|ftp|file|mailto|s3|git|ssh|postgres|postgresql|mysql|redis)://?[^\s<>\"'`]+|\bwww\.[^\s<>\"'`]+", re.IGNORECASE
 )

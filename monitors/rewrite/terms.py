@@ -109,6 +109,8 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
     if sense.kind == "descriptor" and ":" not in before_gap and "=" not in before_gap and quoted_alone(tokens, at):
         return False
     word = tokens.words[at]
+    if sense.kind == "kinship" and len(word) < 4 and word.isupper() and not tokens.text.isupper():
+        return False
     if sense.kind == "title":
         return _is_title(tokens, at, end, sense, english)
     if word[0].isupper() and not word.isupper() and _names_a_place(tokens, end, tables):
