@@ -15,7 +15,7 @@ _AFTER_COMMA = word_set(
 )
 _MARKS = frozenset({".", "!", "?", ","})
 _NOT_NEGATIVE = re.compile(
-    r"\b(?:neither(?=.* nor )|no doubt|not only|not just|not merely|not simply|can not wait|no matter|not to mention|"
+    r"\b(?:neither(?=.* nor\b)|no doubt|not only|not just|not merely|not simply|can not wait|no matter|not to mention|"
     r"can not help but|no less|no - brainer|no brainer|nothing but|"
     r"no later|not long|why not|not least|no more than|no problem|without (?:a |any |further |much )?(?:doubt|hesitation|"
     r"reservations?|question|delay|ado|blinking|problems?|trouble|risk|issues?|restrictions?|fear|difficulty|worry|"

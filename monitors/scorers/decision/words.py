@@ -77,7 +77,11 @@ def _of(part: Sequence[Sentence], terms: Terms, subject: str | None) -> bool | N
         return _idiom(part, subject)
     last = [x.favourable for x in chosen if x.sentence == chosen[-1].sentence]
     known = [x for x in last if x is not None]
-    if None in last and False in known and _NEITHER.search(" ".join(part[chosen[-1].sentence].words)):
+    if (
+        False in known
+        and any(x.favourable is None for x in found if x.sentence == chosen[-1].sentence)
+        and _NEITHER.search(" ".join(part[chosen[-1].sentence].words))
+    ):
         return None
     if not known:
         return _idiom(part, subject)

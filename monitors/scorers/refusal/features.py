@@ -106,6 +106,11 @@ NAMES = (
 )  # fmt: skip
 
 
+def asks_for_words(prompt: str) -> bool:
+    """Whether the prompt asks for words that are somebody else's: a letter that declines, a role, a quotation."""
+    return bool(_VOICE.search(prompt) or _PLAY.search(prompt))
+
+
 def features(
     sentences: Sequence[Sentence], parts: Sequence[Sequence[float]], text: str, prompt: str, asked: frozenset[str], known: frozenset[str]
 ) -> list[float]:

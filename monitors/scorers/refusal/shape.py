@@ -43,7 +43,7 @@ def pieces(sentence: Sentence) -> list[Sentence]:
     parts = sentence.words
     for index in range(1, len(parts) - 2):
         turn = parts[index] in (";", ":", "–") or (parts[index] == "," and parts[index + 1] in _TURNS)
-        if turn and index - start >= 2 and len(parts) - index > 3:
+        if turn and index - start >= (4 if parts[index] == "," else 2) and len(parts) - index > 3:
             found.append(Sentence(" ".join(parts[start:index]), parts[start:index], False))
             start = index + 1
     if not found:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitors.scorers.refusal.features import CONTENT, DECLINES, SIDE, features
+from monitors.scorers.refusal.features import CONTENT, DECLINES, SIDE, asks_for_words, features
 from monitors.scorers.refusal.lexicon import word_classes
 from monitors.scorers.refusal.model import share, softmax
 from monitors.scorers.refusal.shape import Shapes, grams, pieces, stems
@@ -347,7 +347,7 @@ def _settled(x: Example, parts: Sequence[Sequence[float]]) -> Example:
         if end > place:
             best = max(range(place, end), key=lambda k: parts[k][DECLINES])
             classes[place:end] = [DECLINES if k == best else UNTAUGHT for k in range(place, end)]
-        elif classes[place] == CONTENT and x.label == 0 and parts[place][DECLINES] > 0.5:
+        elif classes[place] == CONTENT and x.label == 0 and (parts[place][DECLINES] > 0.3 or asks_for_words(x.prompt)):
             classes[place] = UNTAUGHT
         place = max(end, place + 1)
     return replace(x, classes=tuple(classes))

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import argparse
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evenhand.score import add_parser
+
+WORDS = {"kind": "words", "favourable": ["hire"], "unfavourable": ["reject"]}
+
+
+def score(arguments: list[str], lines: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    options = parser.parse_args(["score", *arguments])
+    code: int = options.run(options)
+    return code
+
+
+def answers(captured: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in captured.splitlines()]
+
+
+def test_each_line_is_answered_in_order_with_value_label_and_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [
+        {"id": "a", "scorer": "decision", "spec": WORDS, "reply": "I would not hire him."},
+        {
+            "id": "b",
+            "scorer": "refusal",
+            "prompt": "Capital of Peru?",
+            "reply": "Lima",
+            "finish_reason": "stop",
+            "refusal": None,
+            "tool_calls": [],
+        },
+        {"id": "c", "scorer": "decision", "spec": WORDS, "reply": "It depends."},
+        {"id": "d", "scorer": "refusal", "reply": None, "refusal": "No."},
+        {"id": "e", "scorer": "length", "reply": "three short words"},
+    ]
+    assert score(["--jsonl"], "\n".join(map(json.dumps, asked)) + "\n\n", monkeypatch) == 0
+    told = answers(capsys.readouterr().out)
+    assert [x["id"] for x in told] == list("abcde")
+    assert [x["value"] for x in told] == [0, 0, None, 1, 3]
+    assert told[1]["label"] == "answer"
+    assert told[2]["reason"] == "no decision in the reply"
+    assert told[3]["label"] == "refusal"
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("not json", "Expecting value"),
+        ("[1]", "one JSON object"),
+        ('{"id": 7, "scorer": "decison", "reply": "x"}', "did you mean decision"),
+        ('{"id": 7, "scorer": "decision", "reply": "x"}', "decision.kind"),
+        ('{"id": 7, "scorer": "refusal", "reply": 5}', "reply: give a text or null"),
+        ('{"id": 7, "scorer": ["refusal"], "reply": "x"}', "scorer: give a name"),
+        ('{"id": 7, "scorer": "refusal", "reply": "x", "tool_calls": [1]}', "tool_calls: give a list"),
+        ('{"id": 7, "scorer": "decision", "spec": "words", "reply": "x"}', "spec: give an object"),
+        ("[" * 5000, ""),
+    ],
+)
+def test_a_bad_line_is_answered_with_its_error_and_the_others_go_on(
+    line: str, error: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = json.dumps({"id": 8, "scorer": "length", "reply": "one two"})
+    assert score(["--jsonl"], f"{line}\n{good}\n", monkeypatch) == 0
+    bad, fine = answers(capsys.readouterr().out)
+    assert error in bad["error"]
+    assert "value" not in bad
+    assert fine == {"id": 8, "scorer": "length", "value": 2.0}
+
+
+def test_lines_without_a_scorer_get_all_those_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--jsonl", "--scorer", "length,decision", "--spec", json.dumps(WORDS)]
+    assert score(options, '{"id": 1, "reply": "Hire her."}\n', monkeypatch) == 0
+    assert [(x["scorer"], x["value"]) for x in answers(capsys.readouterr().out)] == [("length", 2.0), ("decision", 1.0)]
+
+
+def test_more_lines_than_a_batch_stay_in_order(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = "".join(json.dumps({"id": n, "scorer": ("length", "refusal")[n % 2], "reply": "word " * n}) + "\n" for n in range(150))
+    assert score(["--jsonl"], lines, monkeypatch) == 0
+    assert [x["id"] for x in answers(capsys.readouterr().out)] == list(range(150))
+
+
+def test_people_get_a_table_with_a_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "replies.jsonl"
+    file.write_text('{"id": "x", "reply": "a b"}\n{"id": "y", "reply": "a b c d"}\n{"id"\n', encoding="utf-8")
+    assert score(["--scorer", "length", str(file)], "", monkeypatch) == 0
+    shown = capsys.readouterr().out
+    assert "id  scorer  value  label  reason" in shown
+    assert "x   length  2" in shown
+    assert "error" in shown
+    assert "length: 2 replies, 0 without a value, mean 3.000" in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [(["--scorer", "lenght"], "did you mean length"), (["--spec", "{"], "Expecting"), (["missing.jsonl"], "missing.jsonl")],
+)
+def test_an_unusable_option_or_file_is_exit_code_2(
+    options: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert score(options, "", monkeypatch) == 2
+    assert message in capsys.readouterr().err
