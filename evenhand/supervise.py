@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 from evenhand import resources
+from evenhand.counters import counters_folder, forget_gauges
 from evenhand.data_dir import write_private
 from gateway.routing import TRANSLATE_FILE, Translator
 from gateway.settings import Loaded
@@ -81,6 +82,7 @@ class Child:
     start_at: float = 0.0
     pause: float = FIRST_PAUSE_SECONDS
     last_exit: int | None = None
+    last_pid: int | None = None
 
     @property
     def state(self) -> str:
@@ -100,7 +102,7 @@ class Child:
             return False
         now = time.monotonic()
         self.pause = FIRST_PAUSE_SECONDS if now - self.started_at > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
-        self.last_exit, self.process = self.process.returncode, None
+        self.last_exit, self.last_pid, self.process = self.process.returncode, self.process.pid, None
         self.restarts += 1
         self.start_at = now + self.pause
         return True
@@ -114,6 +116,7 @@ class Family:
     status_file: Path
     environment: dict[str, str]
     digest: str
+    counters: Path | None = None
     stopping: bool = field(default=False)
 
     def run(self, drain_seconds: int) -> None:
@@ -132,7 +135,9 @@ class Family:
         for child in self.children:
             if child.check():
                 changed = True
-                print(f"evenhand: {child.name} ended with {child.last_exit}, starting it again in {child.pause:.1f} s", file=sys.stderr)
+                _say(f"{child.name} ended with {child.last_exit}, starting it again in {child.pause:.1f} s")
+                if self.counters is not None and child.last_pid is not None:
+                    forget_gauges(self.counters, child.last_pid)
             if child.process is None and time.monotonic() >= child.start_at and not self.stopping:
                 child.start(self.environment)
                 changed = True
@@ -169,7 +174,7 @@ class Family:
         try:
             write_private(self.status_file, json.dumps({"children": rows, "config": self.digest}))
         except OSError as error:
-            print(f"evenhand: {self.status_file} cannot be written: {error}", file=sys.stderr)
+            _say(f"{self.status_file} cannot be written: {error}")
 
 
 def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, workers: int, drain_seconds: int) -> int:
@@ -177,33 +182,34 @@ def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, wor
     run = data_dir / "run"
     snapshot = run / "config.yaml"
     write_private(snapshot, config.read_text(encoding="utf-8"))
-    environment = dict(os.environ)
-    if workers > 1:
-        folder = run / "metrics"
-        folder.mkdir(mode=0o700)
-        environment["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     shared = ["--config", str(snapshot), "--data-dir", str(data_dir)]
     children = []
-    inner = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) if loaded.settings.translated else None
-    if inner is not None:
-        children.append(_translate(inner, snapshot, run, drain_seconds))
-    if ports.gateway is not None:
-        for number in range(workers):
-            words = [*_python("gateway"), *shared, "--fd", str(ports.gateway.fileno()), "--drain-seconds", str(drain_seconds)]
-            words += ["--prices", str(resources.path("config/prices.yaml"))]
-            sockets = [ports.gateway.fileno()]
-            if ports.metrics is not None:
-                words += ["--metrics-fd", str(ports.metrics.fileno())]
-                sockets.append(ports.metrics.fileno())
-            children.append(Child(f"gateway-{number}", words, sockets))
-    if ports.console is not None:
-        words = [*_python("monitors"), *shared, "--fd", str(ports.console.fileno())]
-        children.append(Child("monitor", words, [ports.console.fileno()]))
-    _announce(ports)
-    Family(children, run / "status.json", environment, loaded.digest).run(drain_seconds)
-    if inner is not None:
-        inner.close()
+    with ExitStack() as stack:
+        if loaded.settings.translated:
+            inner = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=BACKLOG))
+            children.append(_translate(inner, snapshot, run, drain_seconds))
+        if ports.gateway is not None:
+            children += [
+                _worker(number, ports.gateway, ports.metrics, [*shared, "--drain-seconds", str(drain_seconds)]) for number in range(workers)
+            ]
+        if ports.console is not None:
+            words = [*_python("monitors"), *shared, "--fd", str(ports.console.fileno())]
+            children.append(Child("monitor", words, [ports.console.fileno()]))
+        counters = stack.enter_context(counters_folder(data_dir)) if workers > 1 else None
+        environment = {**os.environ, **({"PROMETHEUS_MULTIPROC_DIR": str(counters)} if counters else {})}
+        _announce(ports)
+        Family(children, run / "status.json", environment, loaded.digest, counters).run(drain_seconds)
     return 0
+
+
+def _worker(number: int, listener: socket.socket, metrics: socket.socket | None, options: list[str]) -> Child:
+    """A gateway worker on the socket that all of them share."""
+    words = [*_python("gateway"), *options, "--fd", str(listener.fileno()), "--prices", str(resources.path("config/prices.yaml"))]
+    sockets = [listener.fileno()]
+    if metrics is not None:
+        words += ["--metrics-fd", str(metrics.fileno())]
+        sockets.append(metrics.fileno())
+    return Child(f"gateway-{number}", words, sockets)
 
 
 def _translate(inner: socket.socket, snapshot: Path, run: Path, drain_seconds: int) -> Child:
@@ -222,7 +228,13 @@ def _announce(ports: Ports) -> None:
     for name, bound in (("gateway", ports.gateway), ("console", ports.console), ("metrics", ports.metrics)):
         if bound is not None:
             host, port = bound.getsockname()[:2]
-            print(f"evenhand: {name} on http://{host}:{port}", file=sys.stderr)
+            _say(f"{name} on http://{host}:{port}")
+
+
+def _say(message: str) -> None:
+    """To standard error; a log on a full disk must not end the parent."""
+    with suppress(OSError):
+        print(f"evenhand: {message}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -103,3 +103,20 @@ def test_ctrl_c_ends_parent_and_children() -> None:
         output, _ = parent.communicate(timeout=20)
     assert output.strip() == str(-signal.SIGTERM)
     assert parent.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_log_that_cannot_be_written_does_not_end_the_parent(tmp_path: Path) -> None:
+    script = (
+        "import sys, os; from pathlib import Path; from evenhand.supervise import Child, Family;"
+        "Family([Child('a', [sys.executable, '-c', ''], [])], Path(sys.argv[1]), dict(os.environ), '').run(5)"
+    )
+    status = tmp_path / "status.json"
+    with Path("/dev/full").open("wb") as full:
+        parent = subprocess.Popen([sys.executable, "-c", script, str(status)], stderr=full)
+    try:
+        until(lambda: status.exists() and json.loads(status.read_text())["children"][0]["restarts"] >= 2)
+        assert parent.poll() is None
+    finally:
+        parent.terminate()
+        assert parent.wait(20) == 0
