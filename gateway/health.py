@@ -58,16 +58,20 @@ def report(readiness: Readiness, run_dir: Path, handoff: HandoffState | None, *,
             problems.append(f"{child.get('name')} is {child.get('state')} (restarted {child.get('restarts', 0)} times)")
     monitor = _read(run_dir / "monitor.json", problems) if monitored else None
     if monitored:
-        problems += _monitor_problems(monitor, now_ms)
+        pid = next((child.get("pid") for child in children if child.get("name") == "monitor"), None)
+        problems += _monitor_problems(monitor, pid, now_ms)
     if handoff is not None and handoff.problem:
         problems.append(f"hand-off to the queue: {handoff.problem}")
     shown = _public(handoff) if handoff is not None else None
     return Report("ok" if not problems else "degraded", readiness.config_hash, readiness.draining, problems, children, monitor, shown)
 
 
-def _monitor_problems(monitor: dict[str, Any] | None, now_ms: int) -> list[str]:
+def _monitor_problems(monitor: dict[str, Any] | None, pid: int | None, now_ms: int) -> list[str]:
+    """``pid`` is the monitor's that runs now; a report of one before it is told with that."""
     if monitor is None:
         return ["the monitor has not reported yet"]
+    if pid is not None and monitor.get("pid", pid) != pid:
+        return ["the monitor was started again and has not reported yet", *(f"monitor: {p}" for p in monitor.get("problems", []))]
     silent_ms = now_ms - int(monitor.get("at_ms", 0))
     problems = [f"the monitor has been silent for {silent_ms // 1000} seconds"] if silent_ms > MONITOR_STALE_MS else []
     return problems + [f"monitor: {problem}" for problem in monitor.get("problems", [])]

@@ -49,3 +49,15 @@ def test_problems_of_children_and_monitor_are_told(tmp_path: Any) -> None:
     ]
     (tmp_path / "monitor.json").write_bytes(b"{half")
     assert any("cannot be read" in problem for problem in report(ready, tmp_path, None, monitored=True, now_ms=now).problems)
+
+
+def test_a_monitor_that_was_started_again_is_told_until_it_reports(tmp_path: Any) -> None:
+    now = time.time_ns() // 1_000_000
+    status = {"children": [{"name": "gateway-0", "pid": 7, "state": "running"}, {"name": "monitor", "pid": 9, "state": "running"}]}
+    (tmp_path / "status.json").write_bytes(orjson.dumps(status))
+    for pid, told in (
+        (8, ["the monitor was started again and has not reported yet", "monitor: store: read-only"]),
+        (9, ["monitor: store: read-only"]),
+    ):
+        (tmp_path / "monitor.json").write_bytes(orjson.dumps({"at_ms": now, "pid": pid, "problems": ["store: read-only"]}))
+        assert report(Readiness("abc"), tmp_path, None, monitored=True, now_ms=now).problems == told
