@@ -39,6 +39,7 @@ class Worker:
         self._thread = OneThread("queue")
         self._slots = asyncio.Semaphore(context.monitor.concurrent_replays)
         self._limits = ReplayLimits(context.monitor.replay_timeout_seconds, context.monitor.max_reply_bytes)
+        self._failing = 0
         self.problems: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -62,6 +63,7 @@ class Worker:
             await self._handle(item)
             await self._on_queue(self._queue.ack, [item.id])
             self.problems.pop("worker", None)
+            self.problems.pop("store", None)
         except asyncio.CancelledError:
             self._queue.release([item.id])
             raise
@@ -84,7 +86,6 @@ class Worker:
             await self._context.write(exchanges.count_unreadable, item.id, "_other", "_other", self._context.now_ms())
             return
         fate = await self._context.write(exchanges.fate_of, exchange.id)
-        self.problems.pop("store", None)
         if fate:
             return
         route, deployment = self._context.routes.get(exchange.route), self._deployment(exchange)
@@ -125,10 +126,10 @@ class Worker:
                 for item in await self._on_queue(self._queue.take_set_aside):
                     await self._count_set_aside(item)
                 await self._context.write(self._forget)
-                self.problems.pop("store", None)
+                self.problems.pop("housekeeping", None)
             except StoreError as error:
                 log.error("the store failed: %s", error)
-                self.problems["store"] = str(error)
+                self.problems["housekeeping"] = f"the store failed: {error}"
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
     async def _count_set_aside(self, item: Item) -> None:
@@ -147,13 +148,24 @@ class Worker:
 
     async def _on_queue(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of a call on the queue, tried until its storage works."""
-        while True:
-            try:
-                result = await self._thread.run(call, *args, **kwargs)
-                self.problems.pop("queue", None)
-                return result
-            except QueueError as error:
-                if self.problems.get("queue") != str(error):
-                    log.error("the queue failed: %s", error)
-                self.problems["queue"] = str(error)
+        try:
+            return await self._thread.run(call, *args, **kwargs)
+        except QueueError as error:
+            self._told(error)
+        self._failing += 1
+        try:
+            while True:
                 await asyncio.sleep(RETRY_SECONDS)
+                try:
+                    return await self._thread.run(call, *args, **kwargs)
+                except QueueError as error:
+                    self._told(error)
+        finally:
+            self._failing -= 1
+            if not self._failing:  # not before: other calls may have had nothing to write
+                self.problems.pop("queue", None)
+
+    def _told(self, error: QueueError) -> None:
+        if self.problems.get("queue") != str(error):
+            log.error("the queue failed: %s", error)
+        self.problems["queue"] = str(error)
