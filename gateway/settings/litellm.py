@@ -7,6 +7,7 @@ from gateway.settings.checks import Finding
 from gateway.settings.environment import PREFIX
 
 _USUAL_KEY = "OPENAI_API_KEY"
+_MASTER_KEY = "LITELLM_MASTER_KEY"
 _NAMED = "litellm_credential_name"
 _PROVIDER = "custom_llm_provider"
 _NOT_OPENAIS = {"claude": "anthropic", "gemini": "gemini", "command": "cohere", "mistral": "mistral", "deepseek": "deepseek", "grok": "xai"}
@@ -38,8 +39,12 @@ def completed(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[A
     return {**document, "model_list": [_whole(entry, known, environ) for entry in entries]}
 
 
-def guessed(document: Mapping[Any, Any]) -> Iterator[Finding]:
-    """Entries that LiteLLM would send to the maker it knows by the model's name, and that go to OpenAI here."""
+def unlike(document: Mapping[Any, Any], environ: Mapping[str, str]) -> Iterator[Finding]:
+    """What LiteLLM takes from elsewhere and is not here: a master key of the environment, a maker that it knows by a model's name."""
+    general = document.get("general_settings")
+    if _MASTER_KEY in environ and not (isinstance(general, dict) and general.get("master_key")):
+        what = f"{_MASTER_KEY} is set in the environment, and no key is asked for"
+        yield ("general_settings",), what, f"write general_settings.master_key: {PREFIX}{_MASTER_KEY}"
     for index, params in _params(document):
         model = params.get("model")
         if params.get("api_base") or not isinstance(model, str):

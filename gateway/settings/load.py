@@ -14,7 +14,7 @@ from gateway.settings.environment import resolve
 from gateway.settings.lenient import read
 from gateway.settings.lines import DuplicateKeyError, line_of, parse
 from gateway.settings.lines import Path as KeyPath
-from gateway.settings.litellm import completed, guessed, strangers, variables
+from gateway.settings.litellm import completed, strangers, unlike, variables
 from gateway.settings.mistakes import EXAMPLE, ConfigError, Mistake, dotted, mistake_of
 from gateway.settings.models import LiteLLMParams, Settings
 
@@ -91,10 +91,10 @@ def load_text(
     if settings is None or mistakes:
         raise ConfigError(source, sorted(mistakes, key=lambda mistake: mistake.line), settings)
     warnings = [(where, f"ignored, Evenhand has no {what}") for where, what in _ignored(settings, foreign, resolved.names)]
-    warnings += [(where, f"{what} → {mend}") for where, what, mend in (*doubts(settings), *guessed(document))]
+    warnings += [(where, f"{what} → {mend}") for where, what, mend in (*doubts(settings), *unlike(document, environ))]
     told = sorted((line_of(marks, where), f"{dotted(where)}: {what}") for where, what in warnings)
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Loaded(settings, tuple(f"line {line}, {what}" for line, what in told), tuple(resolved.unset), digest)
+    return Loaded(settings, tuple(f"line {line}, {what}" if line else what for line, what in told), tuple(resolved.unset), digest)
 
 
 def _parsed(text: str, source: str) -> tuple[dict[Any, Any], dict[KeyPath, int]]:

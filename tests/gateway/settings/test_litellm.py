@@ -160,3 +160,10 @@ def test_a_name_by_which_litellm_finds_another_maker_is_warned_of(model: str, to
     text = MODEL.replace("openai/m", model).replace("model_name: m", 'model_name: "*"')
     assert load_text(text % "", {}).warnings == (f"line 1, model_list[0].litellm_params.model: {told}",)
     assert load_text(text % ", api_base: http://127.0.0.1:8000/v1", {}).warnings == ()
+
+
+def test_a_master_key_that_only_the_environment_has_is_warned_of() -> None:
+    environ = {"LITELLM_MASTER_KEY": "sk-master"}
+    (told,) = load_text(MODEL % "", environ).warnings
+    assert told.startswith("general_settings: LITELLM_MASTER_KEY is set in the environment, and no key is asked for → write ")
+    assert load_text(MODEL % "" + "general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}", environ).warnings == ()

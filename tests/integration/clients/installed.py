@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 NEWEST_NEEDS = 22  # the major version of Node that the newest clients ask for
 _OFFLINE = (
     *("ENOTFOUND", "ECONNREFUSED", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH"),  # npm
-    *("NewConnectionError", "Temporary failure in name resolution", "Network is unreachable", "Failed to establish"),  # pip
+    *("NewConnectionError", "Temporary failure in name resolution", "Failed to establish", "from versions: none"),  # pip
 )
 
 
@@ -27,7 +27,10 @@ def node_packages() -> Path:
 
     def install(folder: Path) -> None:
         shutil.copy(pins, folder / "package.json")
-        _run([npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], folder)
+        _run(
+            [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--fetch-retries=1", "--loglevel=error"],
+            folder,
+        )
 
     return _once("node", pins.read_bytes(), install)
 
