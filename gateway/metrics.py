@@ -76,7 +76,7 @@ class Metrics:
             "evenhand_key_store_up",
             "1 while gateway.db can be used or is not needed; at 0 known keys go on and new ones are refused.",
             registry=registry,
-            multiprocess_mode="livemin",
+            multiprocess_mode="mostrecent",
         )
         self.key_store_up.set(1)
         self._own: list[Collector] = []

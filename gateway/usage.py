@@ -13,6 +13,7 @@ DECODED_BYTES = 1024 * 1024
 BYTES_PER_TOKEN = 4  # of English text, for estimates
 METERED = frozenset({"chat_completions", "completions", "responses", "messages", "embeddings"})
 _USAGE = re.compile(rb'"usage"\s*:\s*(\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\})')
+_MOST = 1_000_000_000  # no reply has more tokens, and sums of them fit everywhere
 _UNTOLD = -1  # the last event of Anthropic's older streams counts the output only
 
 
@@ -94,7 +95,7 @@ def _read(document: bytes) -> Usage | None:
     tokens_out = counts.get("completion_tokens", counts.get("output_tokens"))
     if tokens_out is None and tokens_in != _UNTOLD:
         tokens_out = 0
-    if not (type(tokens_in) is int and type(tokens_out) is int and tokens_in >= _UNTOLD and tokens_out >= 0):
+    if not (type(tokens_in) is int and type(tokens_out) is int and _UNTOLD <= tokens_in <= _MOST and 0 <= tokens_out <= _MOST):
         return None
     details = counts.get("prompt_tokens_details") or counts.get("input_tokens_details")
     if type(details) is dict:
@@ -108,7 +109,7 @@ def _read(document: bytes) -> Usage | None:
 
 
 def _count(value: object) -> int:
-    return value if type(value) is int and value > 0 else 0
+    return value if type(value) is int and 0 < value <= _MOST else 0
 
 
 def estimate(request_bytes: int, reply_bytes: int, events: int) -> Usage:

@@ -14,14 +14,23 @@ class Keyring:
     """
 
     def __init__(self, settings: Sequence[KeySettings]) -> None:
+        self._created: dict[bytes, Key] = {}
+        self._ever_created = False
+        self.replace_declared(settings)
+
+    def replace_declared(self, settings: Sequence[KeySettings]) -> None:
+        """These keys stand in the configuration now."""
         self._declared = {key.digest: key for key in map(declared, settings)}
-        self._keys = self._declared
-        self.closed = bool(self._declared)
+        self._join()
 
     def replace_created(self, keys: Iterable[Key], *, closed: bool) -> None:
         """These are the created keys in use now; ``closed`` where there are, were or may be any."""
-        self._keys = {key.digest: key for key in keys} | self._declared
-        self.closed = closed or bool(self._declared)
+        self._created, self._ever_created = {key.digest: key for key in keys}, closed
+        self._join()
+
+    def _join(self) -> None:
+        self._keys = self._created | self._declared
+        self.closed = self._ever_created or bool(self._declared)
 
     def find(self, secret: bytes) -> Key | None:
         """The key with this text."""

@@ -41,14 +41,17 @@ class Books:
             if (refusal := account.refusal(key, model, now)) is not None:
                 raise refusal
             account.requests.add(now, 1)
-            self._note(key.digest, now, 1, 0, 0)
+            self._noted(key.digest, now)[0] += 1
 
     def charge(self, key: Key, tokens: int, nano_usd: int) -> None:
         """Count what an admitted request used, now that its reply is over."""
         now = int(self._clock())
         with self._lock:
-            self._account(key.digest).add(Use(key.digest, now, 0, tokens, nano_usd))
-            self._note(key.digest, now, 0, tokens, nano_usd)
+            account, noted = self._account(key.digest), self._noted(key.digest, now)
+            account.tokens.add(now, tokens)
+            account.spend.add(day_of(now), nano_usd)
+            noted[1] += tokens
+            noted[2] += nano_usd
 
     def take(self) -> list[Use]:
         """What was counted here since the last time, for others to know."""
@@ -62,10 +65,11 @@ class Books:
         oldest = int(self._clock()) - SECONDS
         with self._lock:
             for use in uses:
-                if use.second < oldest:
-                    self._note(use.digest, use.second - use.second % DAY_SECONDS, *use[2:])
-                else:
-                    self._note(*use)
+                second = use.second if use.second >= oldest else use.second - use.second % DAY_SECONDS
+                noted = self._noted(use.digest, second)
+                noted[0] += use.requests
+                noted[1] += use.tokens
+                noted[2] += use.nano_usd
 
     def add(self, uses: Iterable[Use]) -> None:
         """What other workers counted."""
@@ -89,12 +93,11 @@ class Books:
             account = self._accounts[digest] = _Account()
         return account
 
-    def _note(self, digest: bytes, second: int, *counts: int) -> None:
+    def _noted(self, digest: bytes, second: int) -> list[int]:
+        """Requests, tokens and nano-dollars of a key's second that are not written yet."""
         if (noted := self._unwritten.get((digest, second))) is None:
-            self._unwritten[digest, second] = list(counts)
-        else:
-            for place, count in enumerate(counts):
-                noted[place] += count
+            noted = self._unwritten[digest, second] = [0, 0, 0]
+        return noted
 
 
 class _Account:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROUND_SECONDS = 0.5  # written within one round, read within another: together a second
 _STOP_SECONDS = 10.0
-_log = logging.getLogger("evenhand.gateway")
+log = logging.getLogger("evenhand.gateway")
 
 
 class Clerk:
@@ -74,14 +74,19 @@ class Clerk:
             self._lose(str(error))
         else:
             if self._problem is not None:
-                _log.warning("keys and limits are in step with gateway.db again")
+                log.warning("keys and limits are in step with gateway.db again")
             self._problem = None
             self._told(True)
 
     def _run(self) -> None:
-        while not self._ending.wait(ROUND_SECONDS):
-            self.round()
-        self.round()
+        ending = False
+        while not ending:
+            ending = self._ending.wait(ROUND_SECONDS)
+            try:
+                self.round()
+            except Exception:  # a fault of ours in one round must not end the rounds
+                log.exception("a round over keys and limits failed")
+                self._told(False)
         if self._ledger is not None:
             self._ledger.close()
 
@@ -98,15 +103,13 @@ class Clerk:
         return ledger
 
     def _exchange(self, ledger: "Ledger") -> None:
-        from gateway.limits.ledger import LedgerError
-
         version = ledger.changed()
         uses = self._books.take()
         if not uses and version == self._version:
             return
         try:
             others = ledger.exchange(uses, int(self._clock()))
-        except LedgerError:
+        except BaseException:
             self._books.give_back(uses)
             raise
         self._books.add(others)
@@ -123,11 +126,11 @@ class Clerk:
         try:
             snapshot.save(self._run_dir, keys)
         except OSError as error:
-            _log.warning("created keys would not outlive a restart of this worker while gateway.db cannot be read: %s", error)
+            log.warning("created keys would not outlive a restart of this worker while gateway.db cannot be read: %s", error)
 
     def _lose(self, problem: str) -> None:
         if self._problem is None:
-            _log.warning("keys and limits: %s; known keys go on, new ones are refused, counts wait in memory", problem)
+            log.warning("keys and limits: %s; known keys go on, new ones are refused, counts wait in memory", problem)
         self._problem = problem
         self._existed = self._existed or self._is_there()
         if self._ledger is not None:

@@ -32,6 +32,7 @@ def tail(*pieces: bytes, stream: bool = False) -> Tail:
         (b'{"content":"\\"usage\\":{\\"prompt_tokens\\":9}"}', None),
         (b'{"usage":{"prompt_tokens":"many"}}', None),
         (b'{"usage":{"prompt_tokens":-4}}', None),
+        (b'{"usage":{"prompt_tokens":7,"completion_tokens":9223372036854775807}}', None),
         (b'{"usage":{broken}}', None),
         (b"", None),
     ],

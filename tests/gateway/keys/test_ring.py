@@ -41,6 +41,14 @@ def test_revoking_the_last_created_key_does_not_open_the_ring() -> None:
     assert ring.find(b"eh-x") is None
 
 
+def test_a_changed_configuration_replaces_its_own_keys_only() -> None:
+    ring = Keyring([in_file(b"eh-old")])
+    ring.replace_created([created(b"eh-created")], closed=True)
+    ring.replace_declared([in_file(b"eh-new")])
+    found = [ring.find(secret) is not None for secret in (b"eh-old", b"eh-new", b"eh-created")]
+    assert found == [False, True, True]
+
+
 def test_keys_in_the_file_stay_whatever_happens_to_created_ones() -> None:
     ring = Keyring([in_file(b"eh-file")])
     ring.replace_created([], closed=False)

@@ -1,6 +1,6 @@
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -175,4 +175,25 @@ def test_the_thread_makes_rounds_by_itself(desks: Callable[..., Desk], tmp_path:
     while desk.ring.find(secret) is None:  # the test's own time limit ends it
         time.sleep(0.01)
     desk.clerk.stop()
+    assert desk.told[-1]
+
+
+def test_a_fault_of_ours_in_one_round_does_not_end_the_rounds(desks: Callable[..., Desk], tmp_path: Path) -> None:
+    class Faulty(Keyring):
+        faults = 1
+
+        def replace_created(self, keys: Iterable[Key], *, closed: bool) -> None:
+            if self.faults:
+                self.faults -= 1
+                raise RuntimeError("a fault")
+            super().replace_created(keys, closed=closed)
+
+    desk = desks()
+    desk.clerk._ring = Faulty([])
+    secret = make_key(tmp_path)
+    desk.clerk.start()
+    while desk.clerk._ring.find(secret) is None:
+        time.sleep(0.01)
+    desk.clerk.stop()
+    assert False in desk.told
     assert desk.told[-1]
