@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
-from gateway.queue import open_queue
+from gateway.queue import QueueError, open_queue
 from gateway.routing import Router, open_translator
 from gateway.settings import ConfigError, Loaded, load
 from gateway.upstream import Limits, Pool
@@ -25,11 +25,11 @@ from monitors.checks import unmet
 from monitors.console import console
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells
-from monitors.heartbeat import beat
+from monitors.heartbeat import REPORT, beat, last_words
 from monitors.rewrite import load_tables
 from monitors.scorers import build
 from monitors.status import Status
-from monitors.store import cells, open_store
+from monitors.store import StoreError, cells, open_store
 from monitors.worker import Worker
 
 NICENESS = 10
@@ -37,7 +37,7 @@ log = logging.getLogger("evenhand.monitor")
 
 
 def main() -> int:
-    """Run until SIGTERM; leases are given back then. Exit code 2 when the configuration has no monitor or cannot be used."""
+    """Run until SIGTERM; leases are given back then. Exit code 2 when the configuration cannot be used, 1 when a storage cannot."""
     parser = argparse.ArgumentParser("python -m monitors")
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data-dir", type=Path, required=True)
@@ -52,7 +52,12 @@ def main() -> int:
         log.error("%s", error)
         return 2
     listener = socket.socket(fileno=arguments.fd)
-    asyncio.run(monitor(loaded, arguments.data_dir, listener))
+    try:
+        asyncio.run(monitor(loaded, arguments.data_dir, listener))
+    except (QueueError, StoreError) as error:
+        log.error("cannot start: %s", error)
+        last_words(arguments.data_dir / REPORT, f"cannot start: {error}", _now_ms())
+        return 1
     return 0
 
 
@@ -104,7 +109,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> No
     async with asyncio.TaskGroup() as tasks:
         parts = [
             tasks.create_task(worker.run()),
-            tasks.create_task(beat(data_dir / "run" / "monitor.json", report, _now_ms)),
+            tasks.create_task(beat(data_dir / REPORT, report, _now_ms)),
         ]
         serving = tasks.create_task(server.serve(sockets=[listener]))
         await stop.wait()

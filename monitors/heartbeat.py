@@ -10,6 +10,8 @@ import orjson
 
 log = logging.getLogger("evenhand.monitor")
 INTERVAL_SECONDS = 2.0
+REPORT = Path("run") / "monitor.json"
+"""Where it stands under data_dir; the gateway's health reads it."""
 
 
 async def beat(file: Path, report: Callable[[], dict[str, object]], now_ms: Callable[[], int]) -> None:
@@ -26,6 +28,14 @@ async def beat(file: Path, report: Callable[[], dict[str, object]], now_ms: Call
                 log.error("the heartbeat cannot be written: %s", error)
             refused = True
         await asyncio.sleep(INTERVAL_SECONDS)
+
+
+def last_words(file: Path, problem: str, now_ms: int) -> None:
+    """Say why this process ends, as far as the disk allows."""
+    try:
+        _replace(file, orjson.dumps({"at_ms": now_ms, "pid": os.getpid(), "problems": [problem]}))
+    except OSError as error:
+        log.error("that cannot be written to %s: %s", file, error)
 
 
 def _replace(file: Path, content: bytes) -> None:
