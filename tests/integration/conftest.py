@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -94,15 +94,16 @@ def settings(models: Mapping[str, str], data_dir: Path, **monitor: Any) -> dict[
 
 
 class Served:
-    """A running `evenhand serve` and the ways to look at it."""
+    """A running `evenhand serve` and the ways to look at it; the words of ``within`` stand before its command."""
 
-    def __init__(self, children: Children, folder: Path, config: Mapping[str, Any], *options: str) -> None:
+    def __init__(self, children: Children, folder: Path, config: Mapping[str, Any], *options: str, within: Sequence[str] = ()) -> None:
         self.gateway, self.console = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
         self.config = folder / "evenhand.yaml"
         self.config.write_text(yaml.safe_dump(dict(config)))
         self.data_dir = Path(config["data_dir"])
         ports = ["--port", self.gateway.rpartition(":")[2], "--console-port", self.console.rpartition(":")[2]]
-        children.start("serve", evenhand("serve", "--config", str(self.config), *ports, "--drain-seconds", "2", *options))
+        command = evenhand("serve", "--config", str(self.config), *ports, "--drain-seconds", "2", *options)
+        children.start("serve", [*within, *command])
         children.wait_ready("serve", f"{self.gateway}/readyz")
         children.wait_ready("serve", f"{self.console}/readyz")
 
@@ -138,11 +139,16 @@ class Served:
 
     def child(self, name: str) -> int | None:
         """The process id of one of the children."""
-        import json
-
-        rows = json.loads((self.data_dir / "run" / "status.json").read_text())["children"]
-        pid: int | None = next(row["pid"] for row in rows if row["name"] == name)
+        pid: int | None = self._row(name)["pid"]
         return pid
+
+    def restarts(self, name: str) -> int:
+        """How often one of the children was started again."""
+        return int(self._row(name)["restarts"])
+
+    def _row(self, name: str) -> dict[str, Any]:
+        row: dict[str, Any] = next(row for row in self.health()["children"] if row["name"] == name)
+        return row
 
 
 @contextmanager
