@@ -317,15 +317,15 @@ def _coordinated(tokens: Tokens, verb: int, plural: bool, english: English, edit
                 "not",
             ) or (tokens.low(candidate).endswith("ly") and tokens.low(candidate) not in english.ly_nouns):
                 candidate += 1
-            if candidate < tokens.count and _finite_here(tokens, candidate, english):
+            if candidate < tokens.count and _finite_here(tokens, candidate, english, sure=candidate > at + 1 or low == "but"):
                 low_verb = tokens.lows[candidate]
                 _replace(tokens, candidate, TO_PLURAL.get(low_verb) or base_form(low_verb), edits)
                 at = candidate
         at += 1
 
 
-def _finite_here(tokens: Tokens, at: int, english: English) -> bool:
-    """Whether a word behind ``and`` is a verb in the third person rather than a plural noun."""
+def _finite_here(tokens: Tokens, at: int, english: English, sure: bool) -> bool:
+    """Whether a word behind ``and`` is a verb in the third person rather than a plural noun; ``sure`` behind an adverb."""
     low, after, gap = tokens.lows[at], tokens.low(at + 1), tokens.gap(at + 1)
     if low in TO_PLURAL:
         return True
@@ -333,6 +333,8 @@ def _finite_here(tokens: Tokens, at: int, english: English) -> bool:
         return False
     base = base_form(low)
     known = base in english.base_verbs or base in english.unambiguous_verbs or low in english.finite_verbs
+    if sure and known:
+        return True
     if at + 1 >= tokens.count or gap != " ":
         return base in english.unambiguous_verbs or low in english.finite_verbs
     follows = (

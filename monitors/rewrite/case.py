@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from monitors.rewrite.case_rules import CONTENT_RULES, FUNCTION_RULES, shares_noun
 from monitors.rewrite.english import English
-from monitors.rewrite.spot import Spot, breaks
+from monitors.rewrite.spot import Spot, breaks, without_tags
 from monitors.rewrite.tokens import Tokens
 
 NEVER_FINAL = frozenset(("own", "very", "same", "many", "few", "every", "right", "wrong", "better", "best", "worst", "worse", "early", "back", "home"))
@@ -19,6 +19,10 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
     """The case of ``her`` at word ``at`` and the rule that told it."""
     if at + 1 >= tokens.count:
         return "object", "at the end"
+    if "<" in tokens.gaps[at + 1] or (at and ">" in tokens.gaps[at]):
+        tokens, at = without_tags(tokens, at)
+        if at + 1 >= tokens.count:
+            return "object", "at the end"
     if tokens.lows[at + 1] == "her" and tokens.low(at + 2) != "her":
         at += 1  # said twice
         if at + 1 >= tokens.count:
@@ -45,6 +49,8 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
 
 def case_of_his(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
     """The case of ``his`` at word ``at`` and the rule that told it."""
+    if at + 1 < tokens.count and "<" in tokens.gaps[at + 1]:
+        tokens, at = without_tags(tokens, at)
     if at + 1 >= tokens.count:
         return "possessive", "at the end"
     gap = tokens.gaps[at + 1]

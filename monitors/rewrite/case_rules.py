@@ -109,6 +109,7 @@ FUNCTION_RULES: tuple[Rule, ...] = (
     ("her being late", DETERMINER, _is_gerund),
     ("her and my", DETERMINER, lambda spot: spot.after in ("and", "or", "&") and spot.following not in ("his", "her") and shares_noun(spot)),
     ("her will", DETERMINER, _is_her_will),
+    ("before an auxiliary", OBJECT, lambda spot: spot.after == "will"),
     ("after a preposition", DETERMINER, _is_noun_after_preposition),
     ("sent her back", OBJECT, _is_sent_back),
     ("right away", OBJECT, _is_right_away),

@@ -73,7 +73,7 @@ class Lexicon:
             for plural, table in ((False, term.forms), (True, term.plurals)):
                 for group, forms in table.items():
                     if neutral or group not in term.neutral:
-                        for form in forms:
+                        for form in {split_form(f): f for f in reversed(forms)}.values():
                             yield Sense(split_form(form), term.axis, group, term.kind, plural, term)
 
 

@@ -172,15 +172,16 @@ def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list
             hit.case = pronoun[1]
             hits.append(hit)
             continue
-        sense = match_term(tokens, at, trigger.senses)
-        if sense is None or (trigger.name is not None and sense.kind == "role" and not sense.plural and tokens.words[at][0].isupper()):
-            continue
-        end = at + len(sense.words)
-        if sense.axis == "gender" and end == at + 1 and quoted_alone(tokens, at):
-            neutral.append((index, at))
-        elif speaks_of_person(tokens, at, sense, tables) and not stands_for_anyone(tokens, at, sense, tables):
-            hits.append(Hit(index, at, end, sense.axis, sense.group, sense.kind, "", sense))
-        skip = end - 1
+        for senses in trigger.senses:
+            sense = match_term(tokens, at, senses)
+            if sense is None or (trigger.name is not None and sense.kind == "role" and not sense.plural and tokens.words[at][0].isupper()):
+                continue
+            end = at + len(sense.words)
+            if sense.axis == "gender" and end == at + 1 and quoted_alone(tokens, at):
+                neutral.append((index, at))
+            elif speaks_of_person(tokens, at, sense, tables) and not stands_for_anyone(tokens, at, sense, tables):
+                hits.append(Hit(index, at, end, sense.axis, sense.group, sense.kind, "", sense))
+            skip = max(skip, end - 1)
 
 
 def _age_hits(texts: list[Text], tables: Tables, hits: list[Hit]) -> None:

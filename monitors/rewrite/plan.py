@@ -56,7 +56,7 @@ def _keep_other_surnames(plan: Plan, reading: Reading, origin: str) -> None:
     named = {h.given.surname: h.group for h in reading.hits if h.axis == "ethnicity" and h.given is not None and h.given.surname}
     for hit in plan.hits:
         if hit.kind == "surname":
-            group = named.get(" ".join(reading.texts[hit.segment].tokens.lows[hit.at : hit.end]))
+            group = named.get(reading.texts[hit.segment].tokens.lows[hit.at])
             if group != origin and (group is not None or origin == "white"):
                 plan.keep(hit)
 

@@ -9,6 +9,7 @@ from monitors.rewrite.tokens import Tokens
 
 BREAK = frozenset(".,;:!?…)]}\n\r|—–/<>=+»")
 TAG = re.compile(r"</?(?:b|i|u|em|strong|span|mark|font|a|small|code)(?:\s[^<>]*)?>")
+NEIGHBOURHOOD = 120  # characters on each side of a pronoun beside markup
 HYPHENS = ("-", "‑")
 
 
@@ -30,12 +31,18 @@ class Spot:
 
 
 def breaks(gap: str) -> bool:
-    """Whether a gap between words ends a phrase; markup within a sentence does not."""
+    """Whether a gap between words ends a phrase."""
     if gap == " ":
         return False
-    if "<" in gap:
-        gap = TAG.sub("", gap)
     return not BREAK.isdisjoint(gap) or " -" in gap or gap.lstrip().startswith("(")
+
+
+def without_tags(tokens: Tokens, at: int) -> tuple[Tokens, int]:
+    """The neighbourhood of word ``at`` without inline markup, and the word's place in it."""
+    start, end = tokens.start(at), tokens.end(at)
+    left = TAG.sub("", tokens.text[max(0, start - NEIGHBOURHOOD) : start])
+    right = TAG.sub("", tokens.text[end : end + NEIGHBOURHOOD])
+    return Tokens(left + tokens.words[at] + right), Tokens(left).count
 
 
 def clause_ends(tokens: Tokens, at: int) -> bool:

@@ -146,11 +146,11 @@ def _is_title(tokens: Tokens, at: int, end: int, sense: Sense, english: object) 
     low, word, after_gap = sense.words[0], tokens.words[at], tokens.gaps[end]
     if sense.term.named:
         return True
-    if low in ("sir", "madam", "ma", "madame"):
+    if low in ("sir", "madam", "ma"):
         if "/" in (tokens.gaps[at], after_gap) or tokens.low(at - 1) in ("or", "and") or (tokens.low(end) in ("or", "and") and tokens.low(end + 1) in ("sir", "madam")):
             return False
         return not (
-            low in ("sir", "madame") and end < tokens.count and after_gap == " " and tokens.words[end][0].isupper() and word[0].isupper()
+            low == "sir" and end < tokens.count and after_gap == " " and tokens.words[end][0].isupper() and word[0].isupper()
         )
     if end >= tokens.count or after_gap not in (" ", ". ", "\u00a0", ".\u00a0", "."):
         return not (low == "miss" or word.islower()) and _title_alone(tokens, at, end)

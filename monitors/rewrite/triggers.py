@@ -18,7 +18,7 @@ class Trigger(NamedTuple):
     """All that a word in lower case may stand for."""
 
     pronoun: bool
-    senses: tuple[Sense, ...]
+    senses: tuple[tuple[Sense, ...], ...]  # by axis, longest first
     phrases: tuple[Entry, ...]
     name: KnownName | None
     rare: str  # "thing", "number", "code", "assistant" or "foreign" where it is one of these, else empty
@@ -42,5 +42,9 @@ def make_triggers(
     rare |= dict.fromkeys([*letters, *(f"{age}{letter}" for letter in letters for age in range(1, OLDEST + 1))], "code")
     triggers = {name: Trigger(False, (), (), known, "") for name, known in names.items()}
     for word in {*pronouns, *vocabulary, *phrases, *rare}:
-        triggers[word] = Trigger(word in pronouns, vocabulary.get(word, ()), phrases.get(word, ()), names.get(word), rare.get(word, ""))
+        triggers[word] = Trigger(word in pronouns, _by_axis(vocabulary.get(word, ())), phrases.get(word, ()), names.get(word), rare.get(word, ""))
     return triggers
+
+
+def _by_axis(senses: tuple[Sense, ...]) -> tuple[tuple[Sense, ...], ...]:
+    return tuple(tuple(s for s in senses if s.axis == axis) for axis in dict.fromkeys(s.axis for s in senses))
