@@ -73,6 +73,12 @@ def upstream_timeout(phase: str, message: str) -> GatewayError:
     return GatewayError(504, "api_error", f"upstream_{phase}_timeout", message, f"upstream_{phase}_timeout")
 
 
+def shutting_down() -> GatewayError:
+    """503: the process ends and the time for requests under way is over."""
+    message = "The gateway is being stopped and this request took longer than it may wait. Send it again."
+    return GatewayError(503, "api_error", "gateway_shutting_down", message, "gateway_shutting_down")
+
+
 def gateway_fault(message: str) -> GatewayError:
     """500: a mistake of ours, not of the request or the upstream."""
     return GatewayError(500, "api_error", "gateway_error", message, "gateway_internal")

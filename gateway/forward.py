@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
-from gateway.errors import GatewayError, gateway_fault, too_large, too_slow
+from gateway.errors import GatewayError, gateway_fault, shutting_down, too_large, too_slow
 from gateway.heads import Headers
 from gateway.protocol import CONNECTION
 from gateway.ticket import Desk, Outgoing, Ticket
@@ -65,6 +65,8 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
         unread = receive if error.status == 413 and not expects else None
         close = expects or error.status == 408
         await answer(send, error.status, ticket.refused(error), error.body(), close=close, unread=unread)
+    except asyncio.CancelledError:
+        await _cut_short(ticket, send)  # the drain is over, and with it the process
     except Exception:
         log.exception("exchange %s failed by a fault of the gateway", ticket.exchange_id)
         if ticket.origin != "upstream":
@@ -73,6 +75,15 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
         ticket.error = "gateway_internal"
     finally:
         ticket.end(complete=complete)
+
+
+async def _cut_short(ticket: Ticket, send: Send) -> None:
+    """Tell the client that its request ends here, as far as there is still a way to."""
+    error = shutting_down()
+    if ticket.origin != "upstream":
+        await answer(send, error.status, ticket.refused(error), error.body(), close=True)
+    elif last_words := ticket.failed(error):
+        await send({"type": "http.response.body", "body": last_words, "more_body": True})
 
 
 async def answer(

@@ -78,8 +78,11 @@ def wait_ready(process: subprocess.Popen[str], port: int) -> None:
 
 
 @needs_proc
-def test_a_worker_stays_light_after_a_hundred_requests_and_ends_with_0(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
-    with worker(config(upstreams()), tmp_path) as (process, port):
+@pytest.mark.parametrize("monitor", [{}, {"monitor": {"sample_rate": 1, "routes": [{"name": "r"}]}}], ids=["alone", "sampling"])
+def test_a_worker_stays_light_after_a_hundred_requests_and_ends_with_0(
+    upstreams: Callable[..., Upstream], tmp_path: Path, monitor: dict[str, Any]
+) -> None:
+    with worker(config(upstreams()) | monitor, tmp_path) as (process, port):
         wait_ready(process, port)
         for _ in range(100):
             assert split(ask(port, post(BODY)))[0] == 200
@@ -106,8 +109,13 @@ def test_a_request_in_flight_is_finished_after_sigterm(upstreams: Callable[..., 
         assert process.wait(10) == 0
 
 
-def test_a_drain_is_bounded(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"
+
+
+@pytest.mark.parametrize(("begun", "told"), [(b"", b"HTTP/1.1 503 "), (HEAD, b'data: {"error":')])
+def test_a_drain_is_bounded_and_its_end_is_told(upstreams: Callable[..., Upstream], tmp_path: Path, begun: bytes, told: bytes) -> None:
     async def endless(call: Call) -> None:
+        await call.send(begun)
         await call.reader.read(1)
 
     upstream = upstreams(endless)
@@ -118,6 +126,10 @@ def test_a_drain_is_bounded(upstreams: Callable[..., Upstream], tmp_path: Path) 
             while not upstream.calls:
                 time.sleep(0.01)
             process.send_signal(signal.SIGTERM)
+            reply = read_all(client)
+            assert told in reply
+            assert b"gateway_shutting_down" in reply
+            assert b"[DONE]" not in reply
             assert process.wait(15) == 0
         assert upstream.closed.wait(2)
 
