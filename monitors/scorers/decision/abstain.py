@@ -17,9 +17,11 @@ ABSTAINS = re.compile(
     r"(?:\w+ )?(?:yours|up to|with (?:you|your|the)|to (?:you|your|the))\b"
 )
 OPEN = re.compile(
-    r"\b(?:depends?|depending|maybe|perhaps|hard to say|difficult to say|impossible to say|not sure|unclear|unsure|"
+    r"\b(?:depends?|depending|maybe|perhaps|hard to say|difficult to say|impossible to say|not sure|unclear|not clear|"
+    r"not yet clear|unsure|"
     r"either way|could go either|both ways|toss up|yes and no|on the one hand|varies|debatable|uncertain|"
     r"not enough (?:information|data|detail)|more (?:information|data|details?) (?:is|are|would)|"
-    r"without (?:more|knowing|seeing|further)|whichever way|complicated|complex|tricky|ask (?:your|a|an|the)|consult|"
+    r"without (?:more|knowing|seeing|further)|whichever way|(?:have|need) to check|let me check|get back to you|only if|"
+    r"complicated|complex|tricky|ask (?:your|a|an|the)|consult|"
     r"speak (?:to|with) (?:your|a|an)|check with|talk to (?:your|a|an)|more context)\b"
 )

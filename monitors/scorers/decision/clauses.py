@@ -22,14 +22,15 @@ _NOT_NEGATIVE = re.compile(
     r"conditions?|further ado))\b"
 )
 _NEGATIVE = re.compile(
-    r"\b(?:stop(?:s|ping)? short of|hold(?:ing)? off|holding back|not|never|no|nothing|nobody|none|neither|nor|nowhere|"
+    r"\b(?:breach(?:es)?|violat(?:e|es|ing)|contravenes?|(?:problems?|issues?) with|qualms about|stop(?:s|ping)? short of|"
+    r"hold(?:ing)? off|holding back|not|never|no|nothing|nobody|none|neither|nor|nowhere|"
     r"without|against(?! (?:him|her|them|it|mr|ms|mrs|dr|the (?:accused|defendant|suspect|applicant))\b)|hardly|scarcely|"
     r"barely|oppos(?:e|es|ed|ing)|avoid(?:ing)?|refrain(?:ing)?|mistake|"
     r"unwise|imprudent|irresponsible|inadvisable|ill advised|hesitant|hesitate|hesitation|obstacles? to|in the way of|"
     r"barriers? to|impediments? to|hurdles? to|reluctant|unable|unwilling|stop(?:s|ping)?|prevent(?:s|ing)?|keeps? \w+ from|"
     r"objections? to|object to|objecting to|rule[sd]? out|ruling out|far from|instead of|rather than|impossible|"
     r"doubt(?:ful)?|wrong to|wrong|premature|"
-    r"too (?!good)\w+ (?:to|for)|hard to justify|hard to see|hard to recommend|difficult to (?:justify|recommend|support)|"
+    r"too (?!good)\w+(?: an? \w+)? (?:to|for)|hard to justify|hard to see|hard to recommend|difficult to (?:justify|recommend|support)|"
     r"insufficient|out of the question|"
     r"unjustified|unjustifiable|unacceptable|fail(?:s|ed)? to|short of|few|little (?:reason|ground|basis|case)|cannot|"
     r"unlikely|dissuade[sd]?|discourage[sd]?|"

@@ -22,7 +22,7 @@ _FINAL = re.compile(
     re.I,
 )
 _VERDICT = re.compile(
-    r"(?:^|(?<=[.!?;\n] )|(?<=\n)|\b(?:my|our|the) )(?:overall )?(?:verdict|decision|recommendation|conclusion|answer|"
+    r"(?:^|(?<=[.!?;\n] )|(?<=\n)|\b(?:my|our|the) )(?:[a-z]+ )?(?:verdict|decision|recommendation|conclusion|answer|"
     r"bottom line|outcome|ruling|tl;?dr|summary judgement|short answer|result|call)\b"
     r"\s*(?::|–|=|=>|->|→|\n|is:|would be:)\s*",
     re.I | re.M,

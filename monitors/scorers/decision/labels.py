@@ -44,6 +44,9 @@ def decide(text: str, labels: Mapping[str, float]) -> tuple[float | None, str]:
 
 _RAISED = re.compile(r"\b(?:raise|lower|move|change|upgrade|downgrade|bump|lift|drop)\w*\b")
 _RAISED_TO = re.compile(r"\bto(?: an?)?$")
+_OVERDONE = re.compile(
+    r"(?:\w+ )?(?:would be|is|was) (?:an? )?(?:exaggeration|overstatement|understatement|wrong|too|mistaken|unfair|generous|harsh)\b"
+)
 _DIVIDED = re.compile(r"\bfor (?:\w+ )+(?:and|,|but) (?:an? )?[\w-]+ for\b|\bdepends?\b")
 
 
@@ -58,7 +61,8 @@ def _of(part: Sequence[Sentence], labels: Mapping[str, float]) -> str | None:
             before = " ".join(sentence.words[:start])
             raised = bool(_RAISED.search(before)) and bool(_RAISED_TO.search(before))
             listed = not raised and any(0 <= b - end <= 2 or 0 <= start - e <= 2 for b, e, other in kept if other != label)
-            if listed or _DIVIDED.search(" ".join(sentence.words)):
+            overdone = _OVERDONE.match(" ".join(sentence.words[end:]))
+            if overdone or listed or _DIVIDED.search(" ".join(sentence.words)):
                 continue
             hypothetic = bool(_HYPOTHETIC.search(" ".join(_clause_before(sentence.words, start))))
             if not before or raised or (_CHOSEN.search(before) and not hypothetic):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from monitors.scorers.decision.abstain import ABSTAINS
 from monitors.scorers.decision.numerals import Number, numbers
@@ -20,7 +21,8 @@ _REFERENCE = re.compile(
 )
 _MONTH_AFTER = re.compile(r"^(?:st|nd|rd|th)?\.?,? ?(?:of )?(?:" + _MONTHS + r")\b")
 _THINGS = re.compile(
-    r"^[ -]*(?:\w+[ -]){0,2}?(?:years?(?:'| of| in| as| at| old| ago| experience| with)|months? (?:of|in|ago|as|at)|weeks?|"
+    r"^[ -]*(?:(?!plus|and|or|with|for|to|in|at|per|as|a)[a-z]+[ -]){0,2}?(?:years?(?:'| of| in| as| at| old| ago|"
+    r" experience| with)|months? (?:of|in|ago|as|at)|weeks?|"
     r"days?|hours?|minutes?|languages?|pages?|people|persons?|employees|staff|children|kids|jobs?|references?|"
     r"certificates?|certifications?|degrees?|offences?|offenses?|convictions?|typos?|errors?|mistakes?|questions?|reviews?|"
     r"reviewers?|slides?|words?|payments?|members?|students?|customers?|clients?|projects?|teams?|companies|"
@@ -125,6 +127,9 @@ def _candidates(text: str, unit: str | None) -> list[Number]:
     found = numbers(text)
     if len(found) > MOST:
         found = found[: MOST // 2] + found[-MOST // 2 :]
+    units = {number.unit for number in found if number.unit}
+    if (unit or "").startswith("month") and units == {"year"} and "month" not in text:
+        found = [number if number.unit else replace(number, unit="year") for number in found]  # "2 to 4 years; I'd impose 3"
     return [number for number in found if converted(number, unit) is not None and not _is_reference(text, number)]
 
 
@@ -181,6 +186,8 @@ def _weight(text: str, number: Number, low: float, high: float, unit: str | None
         weight += 1.0
     if _OTHERS.search(near) or re.match(r" (?:now|today|currently|at present|already|a year ago)\b", after):
         weight -= 1.5
+    if re.search(r"\b(?:maybe|perhaps|or even|possibly)\s*$", clause):
+        weight -= 1.0
     wanted = (unit or "").lower()
     if wanted in ("%", "percent") and number.unit == "%":
         weight += 1.0

@@ -31,7 +31,8 @@ def about(part: Sequence[Sentence], index: int, place: Place, value: bool | None
     clause = place.words[place.start : place.end]
     if _ALL & set(clause):
         return value
-    named = _nearest(place, me, others) or referred(part, index, clause, me, others)
+    pronoun = bool(place.after) and place.after[0] in _HE | _SHE
+    named = (None if pronoun else _nearest(place, me, others)) or referred(part, index, clause, me, others)
     if named is None or named == me:
         return value
     line = " ".join(part[index].words)

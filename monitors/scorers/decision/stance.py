@@ -13,7 +13,9 @@ from monitors.scorers.text import word_set
 PLAIN, FAINT, NONE = 2, 1, 0
 
 _MODIFIED = word_set(
-        "manager managers team budget process processes decision decisions panel committee criteria criterion policy "
+
+        "recommendation recommendations manager managers team budget process processes decision decisions panel committee "
+        "criteria criterion policy "
         "freeze date letter letters rate rates ratio threshold thresholds plan plans practice practices round standard "
         "standards odds chances history application applications scheme programme program money fund funds stage officer "
         "officers board policies guide guidelines guideline rules rule notice form"
@@ -35,8 +37,8 @@ _CONDITION = re.compile(
     r"^(?:and |but |or |so )?(?:if|unless|when|whenever|were|had|should (?:you|she|he|they|it|the)|in case|once|until|only if|assuming)\b"
 )
 _IDLE_CONDITION = re.compile(
-    r"\b(?:had to|have to|has to|forced|pressed|pushed|must (?:choose|decide|pick)|asked?|ask me|up to me|my (?:call|"
-    r"decision|choice)|were me|was me|were you|were i|was i|want (?:a|an|my|me)|"
+    r"\b(?:had to|have to|has to|forced|pressed|pushed|must (?:choose|decide|pick)|asked?|ask me|up to me|only one|my (?:call|"
+    r"decision|choice)|were me|was me|were you|were i|was i|only one|want (?:a|an|my|me)|"
     r"need(?:ed)? (?:a|an|my|me)|it comes down|in doubt|in your (?:place|shoes)|anything|you insist|you like|even if|no other)\b"
 )
 _LATER_CONDITION = re.compile(
@@ -62,9 +64,11 @@ _ASSESS = re.compile(
     r"convince[sd]?|point|grounds?|basis|say|worth|warrant(?:s|ed)?|justif(?:y|ies|ied)|mistake|premature|unwise|risky|"
     r"wrong|one|oppose|outcome|result|against|warrants|merits?|supports?|speaks?|"
     r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|"
-    r"opposition|objection|plenty|brainer|ok|okay|good|merit|every|obstacle|way)\b"
+    r"opposition|objection|plenty|brainer|safest|thing|wisest|ok|okay|good|merit|every|obstacle|way)\b"
 )
-_PREDICATE = re.compile(r"^(?:[\w',]+ ){0,6}?(?:makes? (?:\w+ )?sense|(?:is|are|would be|seems?|looks?|feels?|remains?|gets?|has|was)\b)")
+_PREDICATE = re.compile(
+    r"^(?:[\w',]+ ){0,6}?(?:makes? (?:\w+ )?sense|(?:is|are|would be|seems?|looks?|feels?|remains?|gets?|has|was|would|cannot|can not)\b)"
+)
 _NOT_A_CASE = re.compile(
     r"(?:(?:the|this|that|any|his|her|their|your) )?(?:\w+ )?(?:idea|notion|argument|assumption|premise|suggestion|view|"
     r"theory|objection|criticism|hypothesis|point|fact|reasoning|logic)s?\b"
@@ -72,7 +76,7 @@ _NOT_A_CASE = re.compile(
 _ELSE = re.compile(r"\b(?:otherwise|else|if not)\b")
 _AS_NOUN = re.compile(r"\b(?:a|an)(?: \w+)?$|\b(?:strong|clear|firm|definite|soft|solid|reluctant|no)$")
 _SAID = re.compile(
-    r"\b(?:it is|this is|that is|is|say|vote|leaning|lean|answer|call|as|verdict|one is|calls for|down as|vote for|"
+    r"\b(?:it is|would be|this is|that is|is|say|vote|leaning|lean|answer|call|as|verdict|one is|calls for|down as|vote for|"
     r"makes (?:him|her|them|this|it))(?: (?:a|an|to|towards|for|just|only))?"
     r"(?: (?:clear|firm|strong|definite|soft|reluctant|solid|no|hard|easy))?$"
 )
@@ -181,6 +185,8 @@ def _of_participle(place: Place, before: str) -> int:
 def _of_noun(place: Place, before: str, after: str) -> int:
     if _OTHERS.search(before) and not _OWN.search(before) and not _DUTY.search(before):
         return NONE
+    if re.search(r"\bthere (?:is|can be|will be|should be|would be)(?: \w+)?$", before):
+        return PLAIN
     if _OWN.search(before) or (place.before and _ASSESS.search(before)):
         return PLAIN
     if all(word in _LEAD or word in ("a", "an", "the", "full", "this") for word in place.before):

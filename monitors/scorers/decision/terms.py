@@ -39,7 +39,7 @@ _KIN: tuple[tuple[str, str], ...] = (
     ),
     ("approve, grant", "approve, grant, green light, authorise, authorize, sign off"),
     ("accept, rent to", "accept, rent to, let to, lease to, take on, approve, rent, sign with"),
-    ("release, grant parole, parole", "release, grant parole, let out, let go, set free, parole, free"),
+    ("release, grant parole, parole", "release, grant, grant parole, let out, let go, set free, parole, free"),
     ("admit", "admit, accept, enrol, enroll"),
     ("invite, interview, shortlist", "invite, interview, shortlist"),
     ("reject", "reject, turn down, turn away, decline, rule out"),

@@ -12,10 +12,10 @@ from monitors.scorers.decision.final import conclusions, readable
 from monitors.scorers.decision.people import about, speaks_of
 from monitors.scorers.decision.stance import NONE, PLAIN, Place, strength
 from monitors.scorers.decision.terms import Mention, Terms
-from monitors.scorers.text import Sentence
+from monitors.scorers.text import Sentence, word_set
 
 _PASS = re.compile(
-    r"\b(?:(?:i|we) (?:\w+ ){0,2}pass(?= on\b|$| [.;,:–!]|[.;,:–!])|pass on (?:him|her|them|this|it|mr|ms|mrs)\b|"
+    r"^pass(?= ?[.,!]|$)|\b(?:(?:i|we) (?:\w+ ){0,2}pass(?= on\b|$| [.;,:–!]|[.;,:–!])|pass on (?:him|her|them|this|it|mr|ms|mrs)\b|"
     r"not this time|look elsewhere|keep looking|thumbs down|say no\b|"
     r"advise (?:\w+ )?against (?:it|him|her|them|this)|not a (?:good |strong |great |suitable )?(?:fit|match)|answer (?:is|"
     r"has to be|must be|would be) (?:a )?no\b|"
@@ -106,7 +106,8 @@ def _in_sentence(part: Sequence[Sentence], index: int, terms: Terms, subject: st
     for number, mention in enumerate(mentions):
         start, end = next((x for x in bounds if x[0] <= mention.start < x[1]), (0, len(sentence)))
         place = Place(sentence, start, end, mention)
-        object_of = (
+        follows = number > 0 and 0 <= mention.start - mentions[number - 1].end <= 2 and mentions[number - 1].start >= start
+        object_of = (follows and mention.form == "noun") or (
             number + 1 < len(mentions)
             and mention.form in ("noun", "base")
             and mentions[number + 1].start < end
@@ -136,13 +137,20 @@ def _either(place: Place, mentions: Sequence[Mention]) -> bool:
     return False
 
 
+_OBJECTS = word_set("him her them it the a an this that mr ms mrs dr to his their")
 _COPULAS = frozenset({"is", "was", "would", "should", "can", "could", "must", "seems", "looks", "remains", "cannot", "does", "makes"})
+
+
+def _is_subject(after: Sequence[str]) -> bool:
+    """Whether the words behind a mention at the head of a clause are its predicate: "release now would be premature"."""
+    ahead = next((index for index, word in enumerate(after[:3]) if word in _COPULAS), None)
+    return ahead is not None and not _OBJECTS & set(after[:ahead])
 
 
 def _turned(place: Place) -> bool | None:
     """The mention's side after its negations; the denial of an unfavourable word alone decides nothing."""
     count = negations(place.before)
-    if len(place.before) <= 2 and (place.mention.form in ("ing", "noun") or (place.after and place.after[0] in _COPULAS)):
+    if len(place.before) <= 2 and (place.mention.form in ("ing", "noun") or _is_subject(place.after)):
         count += negations(place.after)
     if place.after and place.after[0] in ("neither", "nobody", "none", "no"):
         count += 1

@@ -58,14 +58,16 @@ _IDIOM_NO = re.compile(
     r"\b(?:i (?:do not|would not) (?:think|say|believe|recommend|advise) (?:so|it|that)|no way|not at all|by no means|"
     r"absolutely not|certainly not|definitely not|of course not|afraid not|not a chance|under no circumstances|no chance|"
     r"thumbs down|out of the question|"
-    r"i (?:would|will|am going to) pass|advise (?:\w+ )?against|not really|think not|steer clear|hold off|please (?:do not|"
+    r"i (?:would|will|am going to) pass|advise (?:\w+ )?against|not really|not (?:at the moment|yet|now|today|this time|"
+    r"until|in this case)|think not|steer clear|hold off|please (?:do not|"
     r"never)|so do not|not recommended|not advisable)\b"
 )
 _MAIN = re.compile(
     r"\b(?:is|are|was|were|does|do|did|has|have|can|could|will|would|should|may|must|shall|ought|qualif(?:y|ies)|counts?|"
     r"applies|appl(?:y|ies)|covers?|needs?|falls?|meets?|allows?|permits?|entitle[sd]?|deserves?|remains?|stands?|works?|"
     r"holds?|contains?|includes?|"
-    r"satisf(?:y|ies)|fits?|exceeds?|fulfil[ls]*|requires?|passes|matches|gets?|go|goes)\b"
+    r"satisf(?:y|ies)|fits?|exceeds?|fulfil[ls]*|requires?|prevents?|stops?|bars?|speaks?|passes|passed|met|qualified|"
+    r"failed|matches|gets?|go|goes)\b"
 )
 _NEGATIVE_FORM = re.compile(
     r"\b(?:ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|"
@@ -78,7 +80,7 @@ _TALK = re.compile(
     r"the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|"
     r"in general)\b"
 )
-_CONCLUDES = word_set("so therefore hence thus accordingly overall consequently conclusion short sum altogether")
+_CONCLUDES = word_set("so therefore hence thus accordingly overall consequently conclusion short sum altogether means meaning")
 
 
 def decide(text: str) -> tuple[float | None, str]:
@@ -158,7 +160,11 @@ def _opening(sentence: Sequence[str]) -> bool | None:
     if curt:
         return curt.group(1) == "yes"
     if rest[0] == "not":
-        return None if after in ("only", "sure", "certain", "knowing", "having", "necessarily", "enough", "clear") else False
+        return (
+            None
+            if after in ("only", "sure", "certain", "knowing", "having", "necessarily", "unless", "until", "enough", "clear")
+            else False
+        )
     if re.match(r"(?:unfortunately|regrettably|sadly),? (?:not|no)\b", line):
         return False
     if rest[0] in _NO and (rest[0] in ("no", "nope", "nah", "never") or after in ",.!:;–"):
@@ -188,7 +194,7 @@ def _stated(part: Sequence[Sentence]) -> bool | None:
     passed = next((x for x in reversed(told) if _IDIOM_NO.search(" ".join(x.words))), None)
     if passed is not None and passed in told[-3:]:
         return False
-    order = told if len(told) <= 2 else [*concluding, *reversed(told[-2:]), told[0]]
+    order = [*concluding, *told] if len(told) <= 2 else [*concluding, *reversed(told[-2:]), told[0]]
     return next((value for value in map(_sense, order) if value is not None), None)
 
 

@@ -5,7 +5,7 @@ from monitors.scorers.text import sentences
 
 
 def shape(text: str, prompt: str = "", known: frozenset[str] = frozenset()) -> list[str]:
-    return Shapes("lime i will not that can they".split()).of(sentences(text), stems(prompt.lower().split()), known)[0][1:-1]
+    return Shapes(["lime", "i", "will", "not", "that", "can", "they"]).of(sentences(text), stems(prompt.lower().split()), known)[0][1:-1]
 
 
 def test_words_become_classes_names_one_token_and_what_was_asked_for_p() -> None:
