@@ -17,7 +17,17 @@ from gateway.limits import Books, not_allowed
 from gateway.metrics import OTHER, Metrics
 from gateway.models import model_list
 from gateway.prices import Prices
-from gateway.routing import Deployment, InvalidBodyError, Place, Router, place, replace_model, replace_multipart_model, requested_model
+from gateway.routing import (
+    Deployment,
+    InvalidBodyError,
+    Place,
+    Router,
+    ask_for_usage,
+    place,
+    replace_model,
+    replace_multipart_model,
+    requested_model,
+)
 from gateway.upstream import Origin, origin
 from gateway.usage import METERED, Tail, Usage, estimate
 
@@ -153,6 +163,8 @@ class Ticket:
         self._sample(deployment, body)
         if asked is not None and deployment.upstream_model not in (None, asked) and not self._place.azure:
             body = _renamed(body, content_type, str(deployment.upstream_model))
+        if deployment.include_usage and self._endpoint in MONITORED:
+            body = ask_for_usage(body)
         to = self._desk.origins.get(deployment.api_base) or self._desk.origins.setdefault(deployment.api_base, origin(deployment.api_base))
         self._request_bytes = len(body)
         head = request_head(

@@ -50,6 +50,18 @@ def replace_multipart_model(body: bytes, content_type: bytes, name: str) -> byte
     return _spliced(body, _multipart_models(body, content_type), name.encode())
 
 
+def ask_for_usage(body: bytes) -> bytes:
+    """A JSON request for a stream that says nothing of ``stream_options``, asking for usage; any other body as it is."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    if not isinstance(document, dict) or document.get("stream") is not True or "stream_options" in document:
+        return body
+    start = body.index(b"{") + 1
+    return body[:start] + b'"stream_options":{"include_usage":true},' + body[start:]
+
+
 def _spliced(body: bytes, spans: Iterator[tuple[int, int]], value: bytes) -> bytes:
     parts, end = [], 0
     for start, stop in spans:

@@ -28,6 +28,7 @@ class Deployment:
     shadow_api_key: str | None
     pass_through_auth: bool
     translated: bool = False
+    include_usage: bool = False
 
     @property
     def replay_key(self) -> str | None:
@@ -124,6 +125,7 @@ def _deployment(entry: ModelEntry, translator: Translator | None) -> Deployment:
         api_key=params.api_key.get_secret_value() if params.api_key else None,
         shadow_api_key=params.shadow_api_key.get_secret_value() if params.shadow_api_key else None,
         pass_through_auth=params.pass_through_auth,
+        include_usage=params.include_usage,
     )
 
 

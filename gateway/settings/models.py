@@ -47,6 +47,7 @@ class LiteLLMParams(_Shared):
     api_key: SecretStr | None = None
     shadow_api_key: SecretStr | None = None
     pass_through_auth: bool = False
+    include_usage: bool = False
 
     @field_validator("api_base")
     @classmethod

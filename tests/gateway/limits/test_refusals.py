@@ -118,3 +118,13 @@ def test_times_are_written_as_openai_writes_them() -> None:
     headers = dict(refused.headers)
     assert (headers[b"x-ratelimit-reset-tokens"], headers[b"x-ratelimit-reset-requests"]) == (b"1m1s", b"0s")
     assert headers[b"x-ratelimit-remaining-tokens"] == b"0"
+
+
+@pytest.mark.parametrize(("said", "sent"), [(True, b'{"stream_options":{"include_usage":true},"model":"m","stream":true}'), (False, None)])
+def test_usage_is_asked_for_only_where_the_model_says_so(upstreams: Upstreams, gateways: Gateways, said: bool, sent: bytes | None) -> None:
+    upstream = upstreams(told)
+    params = {"model": "openai/m", "api_base": upstream.base, "include_usage": said}
+    gateway = gateways(model_list=[{"model_name": "m", "litellm_params": params}])
+    asked = b'{"model":"m","stream":true}'
+    assert split(gateway.ask(post(asked)))[0] == 200
+    assert upstream.calls[0].body == (sent or asked)

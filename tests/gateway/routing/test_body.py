@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.routing import InvalidBodyError, replace_model, replace_multipart_model, requested_model
+from gateway.routing import InvalidBodyError, ask_for_usage, replace_model, replace_multipart_model, requested_model
 
 JSON = b"application/json"
 
@@ -90,3 +90,22 @@ def test_the_model_is_read_where_there_is_one(body: bytes, content_type: bytes, 
 def test_a_body_that_claims_to_be_json_must_be(body: bytes) -> None:
     with pytest.raises(InvalidBodyError):
         requested_model(body, JSON)
+
+
+@pytest.mark.parametrize(
+    ("body", "asking"),
+    [
+        (b'{"stream":true}', b'{"stream_options":{"include_usage":true},"stream":true}'),
+        (b' {"n":1,"stream" : true }', b' {"stream_options":{"include_usage":true},"n":1,"stream" : true }'),
+        (b'{"stream":true,"stream_options":null}', None),
+        (b'{"stream":true,"stream_options":{"include_usage":false}}', None),
+        (b'{"stream":false}', None),
+        (b'{"text":"\\"stream\\":true"}', None),
+        (b"{}", None),
+        (b"[true]", None),
+        (b"half{", None),
+        (b"", None),
+    ],
+)
+def test_usage_is_asked_for_where_a_stream_says_nothing_of_it(body: bytes, asking: bytes | None) -> None:
+    assert ask_for_usage(body) == (asking or body)
