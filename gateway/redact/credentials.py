@@ -50,6 +50,7 @@ _PATTERNS = (
         re.compile(r"()-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----|\Z)", re.DOTALL),
     ),
     _Pattern(("sk-",), re.compile(_START + r"sk-[A-Za-z0-9_-]{12,}"), digit=True),
+    _Pattern(("eh-",), re.compile(_START + r"eh-[A-Za-z0-9]{40}(?![A-Za-z0-9])")),  # our own
     _Pattern(("k_live_", "k_test_"), re.compile(_START + r"[prs]k_(?:live|test)_[A-Za-z0-9]{8,}")),
     _Pattern(("AKIA", "ASIA"), re.compile(_START + r"A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])")),
     _Pattern(("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), re.compile(_START + r"gh[pousr]_[A-Za-z0-9]{20,}")),

@@ -1,11 +1,13 @@
 """Credentials go, prose stays. The examples are made up; each is put together here so that no scanner takes this file for a leak."""
 
 import base64
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.keys import new_secret
 from gateway.redact.credentials import MARK, without_credentials
 
 LETTERS = "Ab3dEf6hIj9lMn2pQr5tUv8xYz1BcD4fGh7jKl0n"
@@ -21,6 +23,7 @@ def pem(kind: str) -> str:
     "secret",
     [
         "sk-" + LETTERS,
+        new_secret(Random(1).choice),
         "sk-proj-" + LETTERS + "_" + LETTERS,
         "sk-ant-api03-" + LETTERS,
         "sk-or-v1-" + HEX,
