@@ -214,16 +214,20 @@ class Started:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch, upstream: Upstream) -> None:
     """The variables that the files name, as far as what we read needs them: those of ignored parts are not set."""
-    for name, value in {"VLLM_BASE": upstream.base, "VLLM_KEY": "sk-of-vllm", "LITELLM_MASTER_KEY": MASTER_KEY}.items():
-        monkeypatch.setenv(name, value)
-    for name in ("REDIS_HOST", "REDIS_PASSWORD", "DATABASE_URL", "SUPPORT_KEY", "TICKETS_KEY"):
+    monkeypatch.setenv("VLLM_BASE", upstream.base)
+    monkeypatch.setenv("VLLM_KEY", "sk-of-vllm")
+    for name in ("LITELLM_MASTER_KEY", "REDIS_HOST", "REDIS_PASSWORD", "DATABASE_URL", "SUPPORT_KEY", "TICKETS_KEY"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("name", FORMS)
-def test_a_file_starts_serves_and_is_told_what_is_ignored(tmp_path: Path, children: Children, upstream: Upstream, name: str) -> None:
+def test_a_file_starts_serves_and_is_told_what_is_ignored(
+    tmp_path: Path, children: Children, upstream: Upstream, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     form = FORMS[name]
+    if form.master_key:
+        monkeypatch.setenv("LITELLM_MASTER_KEY", MASTER_KEY)
     started = Started(children, tmp_path, form.text)
 
     reply = started.ask(form.asked, MASTER_KEY if form.master_key else None)
@@ -238,7 +242,10 @@ def test_a_file_starts_serves_and_is_told_what_is_ignored(tmp_path: Path, childr
 
 
 @pytest.mark.usefixtures("told")
-def test_the_master_key_of_such_a_file_is_asked_for(tmp_path: Path, children: Children, upstream: Upstream) -> None:
+def test_the_master_key_of_such_a_file_is_asked_for(
+    tmp_path: Path, children: Children, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LITELLM_MASTER_KEY", MASTER_KEY)
     started = Started(children, tmp_path, ROUTER_AND_MASTER_KEY.text)
     before = len(upstream.calls)
     assert [started.ask("gpt-4o", key).status_code for key in (None, "sk-1234")] == [401, 401]
@@ -246,7 +253,8 @@ def test_the_master_key_of_such_a_file_is_asked_for(tmp_path: Path, children: Ch
 
 
 @pytest.mark.usefixtures("told")
-def test_secrets_of_such_a_file_are_in_no_warning(tmp_path: Path, children: Children) -> None:
+def test_secrets_of_such_a_file_are_in_no_warning(tmp_path: Path, children: Children, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITELLM_MASTER_KEY", MASTER_KEY)
     text = VARIABLES_OF_ITS_OWN.text + "\nlitellm_settings: {langfuse_secret: sk-lf-secret}\n"
     started = Started(children, tmp_path, text)
     told = "\n".join(started.warnings())
