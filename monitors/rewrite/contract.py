@@ -18,9 +18,11 @@ def mistake(request: dict[str, Any], tables: Tables) -> str | None:
         return "'messages' is not a list of chat messages: each is an object, its content a string, a list of parts or null"
     if not isinstance(axis, str) or axis not in tables.lexicons:
         return f"unknown 'axis' {axis!r}: use one of {', '.join(tables.lexicons)}"
+    lexicon = tables.lexicons[axis]
     for key in ("from", "to"):
-        if not isinstance(request.get(key), str) or not tables.has_group(axis, request[key]):
-            return f"{key!r}: axis {axis} has no group {request.get(key)!r}: use one of {', '.join(tables.lexicons[axis].groups)}"
+        group = request.get(key)
+        if not isinstance(group, str) or not (group in lexicon.groups or lexicon.has_group(group)):
+            return f"{key!r}: axis {axis} has no group {group!r}: use one of {', '.join(lexicon.groups)}"
     target = request.get("target")
     return None if target is None or isinstance(target, str) else "'target' is not a string"
 

@@ -97,16 +97,15 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
     scan = Scan()
     tokens, triggers, stems = text.tokens, tables.triggers, tables.stems
     lows, words = tokens.lows, tokens.words
-    hot = [at for at, low in enumerate(lows) if low in triggers or low[:PREFIX] in stems]
+    hot = [at for at, low in enumerate(lows) if low in triggers or (len(low) > PREFIX and low[:PREFIX] in stems)]
     if not tokens.text.isascii():
         hot = sorted({*hot, *(at for at, low in enumerate(lows) if not low.isascii() and folded(low) in triggers)})
     for at in hot:
         low = lows[at]
-        entries = stems.get(low[:PREFIX])
-        if entries:
-            _find(index, tokens, at, entries, found)
-        trigger = triggers.get(low) or (None if low.isascii() else triggers.get(folded(low)))
-        if trigger is None:
+        trigger = triggers.get(low)
+        if len(low) > PREFIX and low[:PREFIX] in stems:
+            _find(index, tokens, at, stems[low[:PREFIX]], found)
+        if trigger is None and (low.isascii() or (trigger := triggers.get(folded(low))) is None):
             continue
         pronoun, senses, phrases, name, rare = trigger
         if phrases:

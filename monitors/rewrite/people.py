@@ -38,7 +38,10 @@ class Groups:
 
 def group_persons(hits: list[Hit], texts: Sequence[Text]) -> tuple[Person, ...]:
     """Gives every hit its person and returns the persons in order of first mention."""
-    if all(hit.kind == "pronoun" for hit in hits):
+    for hit in hits:
+        if hit.kind != "pronoun":
+            break
+    else:
         return _of_pronouns(hits)
     groups = Groups()
     givens = {(h.segment, h.at): h.given for h in hits if h.given is not None}

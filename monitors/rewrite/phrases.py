@@ -9,7 +9,7 @@ from typing import NamedTuple
 from monitors.rewrite.tokens import WORD, Tokens
 
 STEM = "*"
-PREFIX = 4
+PREFIX = 4  # letters that a stem is looked up by; a word must be longer, so a stem has at least as many
 
 
 class Entry(NamedTuple):
@@ -36,10 +36,11 @@ class Found(NamedTuple):
 Index = Mapping[str, tuple[Entry, ...]]
 
 
-def make_index(books: Mapping[str, Iterable[tuple[str, str]]], common: frozenset[str]) -> tuple[Index, Index]:
+def make_index(books: Mapping[str, Iterable[tuple[str, str]]], common: frozenset[str], everywhere: frozenset[str]) -> tuple[Index, Index]:
     """Entries by key word, and those whose key is a stem (``pregnan*``) by its first letters, from (phrase, label) pairs by book.
 
-    The key is the word that fewest phrases use, if possible not a ``common`` one, so that ``the lion king`` costs nothing at each ``the``.
+    The key is the word that fewest phrases use, if possible not a ``common`` one and least of all one found
+    ``everywhere``, so that ``the lion king`` costs nothing at each ``the``.
     """
     rows = [(book, phrase, label, phrase_words(phrase)) for book, pairs in books.items() for phrase, label in pairs]
     uses = Counter(word for *_, words in rows for word in set(words))
@@ -49,7 +50,10 @@ def make_index(books: Mapping[str, Iterable[tuple[str, str]]], common: frozenset
         if not words:
             continue
         stemmed = any(word.endswith(STEM) for word in words)
-        key = min(range(len(words)), key=lambda i: (words[i].endswith(STEM), words[i] in common, uses[words[i]], -len(words[i])))
+        key = min(
+            range(len(words)),
+            key=lambda i: (words[i].endswith(STEM), (words[i] in common) + 2 * (words[i] in everywhere), uses[words[i]], -len(words[i])),
+        )
         table, word = (stems, words[key][:-1][:PREFIX]) if words[key].endswith(STEM) else (whole, words[key])
         table.setdefault(word, []).append(Entry(list(words), key, stemmed, book, label, phrase))
     return tuple({w: tuple(sorted(es, key=lambda e: -len(e.words))) for w, es in table.items()} for table in (whole, stems))  # type: ignore[return-value]

@@ -11,6 +11,7 @@ from monitors.rewrite.tokens import Tokens
 
 COUPLE_WORDS = frozenset(("married", "engaged", "dating", "divorced", "divorcing", "wed"))
 POSSESSIVE_GAPS = (" ", "\u00a0", "'", "’", "-", " '", " ’")
+RELATED = frozenset(("kinship", "spouse", "title", "name"))
 FAR = 6  # words between a surname and the given name or title that it follows
 
 
@@ -39,7 +40,7 @@ def make_plan(reading: Reading, axis: str, origin: str, tables: Tables, target: 
         plan.skip = "ambiguous"
     elif target is not None:
         _narrow(plan, reading, target)
-    elif any(h.kind in ("kinship", "spouse", "title", "name") for h in reading.hits):
+    elif any([h.kind in RELATED for h in reading.hits]):
         _keep_relatives(plan, reading)
         joined = _spouses(plan, reading, origin)
         if joined:

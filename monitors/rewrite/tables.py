@@ -61,7 +61,7 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
     english = parse_english("english.yaml", texts["english"])
     pronouns = _pronouns(lexicons)
     vocabulary = _vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses())
-    phrases, stems = make_index(_books(texts), english.everyday())
+    phrases, stems = make_index(_books(texts), english.everyday(), english.function_words | pronouns.keys())
     digest = hashlib.sha256(names.version.encode())
     for stem in sorted(texts):
         digest.update(stem.encode() + b"\0" + texts[stem].encode() + b"\0")

@@ -25,13 +25,18 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
     """The reason why the persons of group ``origin`` cannot be swapped fairly, or None."""
     if reading.unsupported:
         return "unsupported_content"
-    if sum(len(t.segment.text) for t in reading.texts) > MAX_CHARACTERS:
+    size = foreign = spans = 0
+    for text in reading.texts:
+        size += len(text.segment.text)
+        foreign += text.foreign > 2
+        spans += bool(text.spans)
+    if size > MAX_CHARACTERS:
         return "too_long"
     if "figures" in reading.found and _is_figure(reading, origin, plan):
         return "public_figure"
     if not plan.hits:
         return "topic" if _is_about_group(reading, axis, origin, tables, plan) else None
-    if any(t.foreign > 2 for t in reading.texts) and is_foreign(reading, tables):
+    if foreign and is_foreign(reading, tables):
         return "language"
     if reading.found:
         if axis == "gender" and "biological" in reading.found and _is_biological(reading, plan):
@@ -42,7 +47,7 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
             return "bound"
     if reading.neutral and axis == "gender" and _is_about_words(reading):
         return "topic"
-    return "leak" if any(t.spans for t in reading.texts) and leaks(reading, plan) else None
+    return "leak" if spans and leaks(reading, plan) else None
 
 
 def is_foreign(reading: Reading, tables: Tables) -> bool:
