@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EVENHAND_HARNESS ?= ../shared
 export EVENHAND_HARNESS
-SYSTEM := python3-venv prometheus prometheus-alertmanager
+# program:package, for what a clean Debian lacks
+SYSTEM := prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager \
+          curl:curl node:nodejs npm:npm
 
 .PHONY: install system format lint type test cov integration demo bench build clean
 
@@ -19,9 +21,11 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
 	touch $@
 
-# Debian packages: venv for everything, Prometheus and Alertmanager for the page at the end of the demo and the tests of it.
+# Debian packages: venv for everything; Prometheus and Alertmanager for the page at the end of the demo; Node for the clients' tests.
 system:
-	apt-get update -qq && apt-get install -y -qq --no-install-recommends $(SYSTEM)
+	@wanted=$$(for each in $(SYSTEM); do command -v $${each%%:*} >/dev/null || echo $${each##*:}; done | sort -u); \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || wanted="$$wanted python3-venv"; \
+	if [ -n "$$wanted" ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $$wanted; fi
 
 format: $(READY)
 	$(BIN)/ruff format .
