@@ -1,4 +1,4 @@
-"""Labelled replies of our own, written before the rules that read them; the few that are still misread keep the floor honest."""
+"""Labelled replies of our own that were written to try the rules, which were mended after them: a floor, not an estimate."""
 
 from __future__ import annotations
 
