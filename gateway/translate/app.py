@@ -19,7 +19,11 @@ from gateway.translate.request import json_object, prompt_messages, read_body, w
 Scope = MutableMapping[str, Any]
 log = logging.getLogger("evenhand.translate")
 _PLACE = re.compile(rb"^/([0-9a-f]{16})(/.*)$")
-_TAKEN = ("model", "messages", "prompt", "input", "stream", "stream_options", "encoding_format")
+_TAKEN = {
+    b"/chat/completions": ("model", "messages", "stream", "stream_options"),
+    b"/completions": ("model", "prompt", "stream", "stream_options"),
+    b"/embeddings": ("model", "input", "encoding_format"),
+}
 _SPOKEN = "/chat/completions, /completions and /embeddings"
 
 
@@ -60,11 +64,11 @@ class App:
 
     async def _serve(self, scope: Scope, body: bytes, reply: Reply, *, shadow: bool) -> None:
         target, suffix = self._target(scope["raw_path"])
-        if scope["method"] != "POST" or suffix not in (b"/chat/completions", b"/completions", b"/embeddings"):
+        if scope["method"] != "POST" or suffix not in _TAKEN:
             raise not_found(f"Models of {target.provider} are spoken to in OpenAI's dialect by {_SPOKEN} only.")
         asked = json_object(body)
         model = target.asked(asked.get("model"))
-        fields = {name: value for name, value in asked.items() if name not in _TAKEN}
+        fields = {name: value for name, value in asked.items() if name not in _TAKEN[suffix]}
         if suffix == b"/embeddings":
             packed = wants_base64(asked)
             chosen = choose(fields, EMBEDDING, target.provider, self._provider.supported(model, embeddings=True))

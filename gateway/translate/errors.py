@@ -58,7 +58,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _reply(cause: BaseException) -> tuple[int, Any] | None:
     """Status and headers of the HTTP reply behind a cause; litellm's own classes carry one that they made up."""
     response = getattr(cause, "response", None)
-    if response is None or type(cause).__module__ == "litellm.exceptions":
+    if response is None or type(cause).__module__.startswith("litellm"):
         return None
     status = getattr(response, "status_code", None)
     return (status, getattr(response, "headers", None)) if isinstance(status, int) and status >= 300 else None

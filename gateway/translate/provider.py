@@ -27,10 +27,10 @@ def open_provider(timeout_seconds: float) -> "Provider":
     os.environ.update(_BEFORE_IMPORT)
     import litellm
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+    from litellm.llms.ollama.common_utils import OllamaModelInfo
 
     litellm.telemetry = False
     litellm.suppress_debug_info = True
-    litellm.turn_off_message_logging = True
     litellm.drop_params = False  # what a provider does not take is refused by name
     litellm.modify_params = False
     litellm.num_retries = None
@@ -41,6 +41,8 @@ def open_provider(timeout_seconds: float) -> "Provider":
         logging.getLogger(name).setLevel(logging.CRITICAL)  # their errors quote requests
     # A redirect would carry the provider's key to another host.
     AsyncHTTPHandler.__init__ = partialmethod(AsyncHTTPHandler.__init__, follow_redirects=False)
+    # Prices are looked up after each reply, and those of Ollama's models would be asked of localhost, with everybody waiting.
+    OllamaModelInfo.get_model_info = _nothing_known
     return Provider(litellm, timeout_seconds)
 
 
@@ -79,6 +81,10 @@ class Provider:
 
     def _options(self, target: Mapping[str, Any]) -> dict[str, Any]:
         return {**target, **_ALWAYS, "timeout": self._timeout_seconds}
+
+
+def _nothing_known(*_: Any, **__: Any) -> None:
+    """litellm's question for a model's prices and limits, answered without asking anybody."""
 
 
 async def _whole(stream: Any) -> AsyncIterator[Any]:

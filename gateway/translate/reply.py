@@ -1,6 +1,7 @@
 """The one reply to a request: whole, as events, or a failure at any point of it."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -40,6 +41,8 @@ class Reply:
         if not self._begun:
             await refuse(self._send, error)
             return
+        if error.type == "invalid_request_error":  # the request was good enough for a stream to begin
+            error = replace(error, type="server_error", code="upstream_error")
         await self._send_event(error.body())  # and no [DONE]: nobody may take this for a whole reply
         await self._send({"type": "http.response.body", "body": b""})
 
