@@ -14,6 +14,8 @@ def word_set(text: str) -> frozenset[str]:
 HEAD_CHARS = 12_000
 TAIL_CHARS = 6_000
 MOST_WORDS = 150
+NAMELESS = "Zed"  # stands for whoever a mask hides
+_MASK = re.compile(r"\[(name|pronoun|title|relative|role|group)\]")
 
 _PLAIN = str.maketrans(
     {
@@ -55,10 +57,10 @@ class Sentence:
 
 
 def plain(text: str) -> str:
-    """The text with one kind of quote, apostrophe and dash; of a very long one only the beginning and the end."""
+    """The text with one kind of quote, apostrophe and dash, and words for masks; of a very long one only the beginning and the end."""
     if len(text) > HEAD_CHARS + TAIL_CHARS:
         text = text[:HEAD_CHARS] + "\n" + text[-TAIL_CHARS:]
-    return text.translate(_PLAIN)
+    return _MASK.sub(lambda match: "they" if match.group(1) == "pronoun" else NAMELESS, text.translate(_PLAIN))
 
 
 def unmarked(text: str) -> str:

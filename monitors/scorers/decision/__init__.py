@@ -14,7 +14,7 @@ from monitors.scorers.contract import Polarity, Reply, Value, fingerprint, share
 from monitors.scorers.decision import labels, number, words, yes_no
 from monitors.scorers.decision.field import field_reader
 from monitors.scorers.decision.spec import Spec, checked
-from monitors.scorers.decision.terms import terms
+from monitors.scorers.decision.terms import KIN, NOUNS, terms
 
 VERSION = 1
 Reader = Callable[[str], tuple[float | None, str]]
@@ -31,8 +31,7 @@ class Decision:
         self.binary = spec.shape in ("words", "yes_no")
         self.polarity: Polarity = spec.polarity
         self.masked = spec.subject is None
-        self.fingerprint = fingerprint("decision", VERSION, spec.given)
-        self._tool_argument = spec.shape
+        self.fingerprint = fingerprint("decision", VERSION, spec.given, KIN, NOUNS)
         self._read = _reader(spec)
 
     @classmethod

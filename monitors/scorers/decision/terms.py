@@ -19,7 +19,7 @@ _IRREGULAR = dict(
         "throw:threw/thrown"
     )
 )
-_NOUNS = dict(
+NOUNS = dict(
     entry.split(":")
     for entry in word_set(
         "approve:approval refuse:refusal deny:denial dismiss:dismissal accept:acceptance reject:rejection admit:admission "
@@ -31,7 +31,7 @@ _NOUNS = dict(
 )
 _DOUBLED = word_set("admit permit commit drop ban let put set cut plan stop")
 _PARTICLES = word_set("up down on off out in to away over aside back forward ahead through go")
-_KIN: tuple[tuple[str, str], ...] = (
+KIN: tuple[tuple[str, str], ...] = (
     (
         "hire, employ, recruit, appoint",
         "hire, employ, take on, bring on, bring aboard, recruit, appoint, "
@@ -113,8 +113,8 @@ def inflections(verb: str) -> list[tuple[str, Form]]:
     third = verb[:-1] + "ies" if y else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "go")) else "s")
     past = _IRREGULAR[verb].split("/") if verb in _IRREGULAR else [verb[:-1] + "ied" if y else stem + "ed"]
     found: list[tuple[str, Form]] = [(verb, "base"), (third, "s"), *((word, "ed") for word in past), (stem + "ing", "ing")]
-    if verb in _NOUNS:
-        found.append((_NOUNS[verb], "noun"))
+    if verb in NOUNS:
+        found.append((NOUNS[verb], "noun"))
     return [(word, form) for index, (word, form) in enumerate(found) if word not in [x for x, _ in found[:index]]]
 
 
@@ -124,7 +124,7 @@ def _clean(phrase: str) -> tuple[str, ...]:
 
 def _kin(phrases: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     joined = {" ".join(phrase) for phrase in phrases}
-    return [tuple(kin.split()) for keys, kins in _KIN if joined.intersection(keys.split(", ")) for kin in kins.split(", ")]
+    return [tuple(kin.split()) for keys, kins in KIN if joined.intersection(keys.split(", ")) for kin in kins.split(", ")]
 
 
 def _inflected(phrase: tuple[str, ...]) -> list[tuple[tuple[str, ...], Form]]:

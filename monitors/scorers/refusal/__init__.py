@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 
 from monitors.scorers.contract import Polarity, Reply, Value, fingerprint
+from monitors.scorers.refusal.cues import PATTERNS
+from monitors.scorers.refusal.lexicon import glosses, word_classes
 from monitors.scorers.refusal.model import Model, weights
 from monitors.scorers.refusal.signals import Label, by_signal
 
@@ -18,7 +20,7 @@ class Labeller:
 
     def __init__(self, trained: str) -> None:
         """`trained` is the text of a weights file."""
-        self.fingerprint = fingerprint("refusal", VERSION, trained)
+        self.fingerprint = fingerprint("refusal", VERSION, trained, word_classes(), glosses(), PATTERNS)
         self._model = Model(weights(trained))
         self._latest: dict[bytes, tuple[Label, str]] = {}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 _ME = r"(?:i|we|me|us|myself)"
 _NO = r"(?:not|never|no|nothing|nobody|none|neither|nor)"
 _GAP = r"(?: [^ .?!]+){0,3}?"
-_PATTERNS = {
+PATTERNS = {
     "me-not": rf"\b{_ME}{_GAP} (?:not|never)\b(?! (?:only|x\w*ly sure|sure))",
     "me-not-do": rf"\b{_ME}{_GAP} (?:not|never)(?: [^ .?!]+){{0,2}} (?:HELP|GIVE|MAKE|JUDGE|ACCESS|do|go|be|take|let|play|P\w*)\b",
     "me-know-not": rf"\b{_ME} (?:do|did|can|could) not (?:know|x|think|believe|remember|find|see|feel|mean|want|like|P)\b",
@@ -86,7 +86,7 @@ _NEEDS = {
     "violates": "RULE FORBID",
     "see-someone": "SEEK please best talk speak turn",
 }
-_COMPILED = tuple((name, frozenset(_NEEDS.get(name, "").split()), re.compile(pattern)) for name, pattern in _PATTERNS.items())
+_COMPILED = tuple((name, frozenset(_NEEDS.get(name, "").split()), re.compile(pattern)) for name, pattern in PATTERNS.items())
 
 
 def cues(shape: Sequence[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from monitors.scorers.refusal.features import features
 from monitors.scorers.refusal.shape import Shapes, grams, pieces, stems
 from monitors.scorers.refusal.signals import LABELS, Label
-from monitors.scorers.text import Sentence, names, plain, sentences, unmarked, words
+from monitors.scorers.text import NAMELESS, Sentence, names, plain, sentences, unmarked, words
 
 MAX_PIECES = 100
 
@@ -59,7 +59,7 @@ class Model:
         if not found:
             return [0.0, 0.0, 1.0, 0.0]
         wanted = plain(prompt)
-        known = names(bare) | names(wanted)
+        known = names(bare) | names(wanted) | {NAMELESS.lower()}
         asked = stems(word for word in words(wanted) if word not in known)
         parts = [self._classes(shape) for shape in self._shapes.of(found, asked, known)]
         numbers = features(found, parts, bare, wanted, asked, known)
