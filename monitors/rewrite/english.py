@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from monitors.rewrite.document import Document
+from monitors.rewrite.lexicon import pluralize
 
 Words = frozenset[str]
 
@@ -125,6 +126,7 @@ def parse_english(file: str, text: str) -> English:
             document.wrong((name,), f"unknown list {name!r}", f"use one of {', '.join(names)}")
     lists = {name: frozenset(document.text(root, name).split()) for name in names}
     document.finish()
+    lists["persons"] |= {pluralize(word) for word in lists["persons"]}
     unions = {name: frozenset().union(*(lists[part] for part in parts)) for name, parts in UNIONS.items()}
     return English(**lists, **unions)
 

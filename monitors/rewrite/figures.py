@@ -10,8 +10,9 @@ from monitors.rewrite.tables import Tables
 
 COMMON_NAME = 6_000  # bearers of a name that is more than one known person's
 ART = frozenset(
-    "scene play story myth novel song album lyrics character movie film book series show saga poem painting painted wrote composed concert "
-    "mythology legend fairy tale disney shakespeare".split()
+    "scene play plays story stories myth myths novel novels song songs album albums lyrics character characters movie movies film films book books series saga poem poems "
+    "painting paintings painted wrote composed concert mythology legend legends fairy tale tales disney shakespeare bible biblical prophet gospel commandments exodus "
+    "disciples odyssey iliad tragedy comedy sonnet singer rapper band tour fans".split()
 )
 
 

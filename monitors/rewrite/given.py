@@ -148,7 +148,7 @@ def weigh(
     if surname:
         score += 3
         rules.append("surname follows")
-    if (text.segment.json and tokens.count <= 3 and "name" in text.segment.key.lower()) or (gaps[at][-1:] in CELL and after_gap[:1] in CELL):
+    if (text.segment.json and tokens.count <= 3 and "name" in text.segment.key.lower()) or (gaps[at].rstrip("\"'")[-1:] in CELL_START and after_gap.lstrip("\"'")[:1] in CELL and gaps[at].strip(" ")):
         score += 3
         rules.append("a field of its own")
     elif (text.segment.json and tokens.count <= 3) or (before_gap[-2:] in CELLS and (after_gap[:1] in CELL or after_gap[:2] in CELLS)):
@@ -291,6 +291,7 @@ def weigh(
 
 
 CELL = frozenset(",;\t|")
+CELL_START = CELL | {"\n"}
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
 SPEECH = frozenset("says said asks asked replied replies added writes wrote thought answered insists explained".split())
 EPONYMS = frozenset(

@@ -10,6 +10,7 @@ from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 
 COUPLE_WORDS = frozenset(("married", "engaged", "dating", "divorced", "divorcing", "wed"))
+COUPLE_NOUNS = frozenset(("couple", "newlyweds", "spouses"))
 POSSESSIVE_GAPS = (" ", "\u00a0", "'", "’", "-", " '", " ’")
 RELATED = frozenset(("kinship", "spouse", "title", "name"))
 FAR = 6  # words between a surname and the given name or title that it follows
@@ -69,11 +70,12 @@ class Owners:
         self._reading = reading
         self._gendered = [h for h in reading.hits if h.axis == "gender"]
         self._places = [(h.segment, h.end - 1) for h in self._gendered]
+        self._nouns = {(h.segment, h.end - 1) for h in self._gendered if h.kind in ("kinship", "spouse")}
 
     def of(self, hit: Hit) -> Hit | None:
         """The pronoun or name that a relative belongs to (``her``, ``Anna's``, ``whose``), or None."""
         tokens = self._reading.texts[hit.segment].tokens
-        for at in range(hit.at - 1, max(-1, hit.at - 4), -1):
+        for at in range(hit.at - 1, max(-1, hit.at - 6), -1):
             if tokens.gaps[at + 1] not in POSSESSIVE_GAPS:
                 return None
             low = tokens.lows[at]
@@ -83,6 +85,8 @@ class Owners:
                 return self._before(hit.segment, at)
             if low == "s" and tokens.gaps[at] in ("'", "’"):
                 return self._at(hit.segment, at - 1) or self._of_surname(hit.segment, at - 1)
+            if low in ("and", "or") and (hit.segment, at - 1) in self._nouns:
+                continue
             if low in ("my", "our", "your", "the", "a", "an", "and", "of", "to", "with"):
                 return None
         return None
@@ -143,8 +147,12 @@ def _are_told_a_couple(one: Hit, other: Hit, reading: Reading) -> bool:
     tokens = reading.texts[one.segment].tokens
     between = tokens.lows[one.end : other.at]
     if one.kind == other.kind == "title":
-        return between in (["and"], [])
-    return one.given is not None and other.given is not None and _speak_of_couple(tokens, other.end, between)
+        return between in (["and"], []) or (between[-1:] == ["to"] and not COUPLE_WORDS.isdisjoint(between))
+    if one.given is None or other.given is None:
+        return False
+    if between == ["and"] and not COUPLE_NOUNS.isdisjoint(tokens.lows[max(0, one.at - 3) : one.at]):
+        return True
+    return _speak_of_couple(tokens, other.end, between)
 
 
 def _speak_of_couple(tokens: Tokens, end: int, between: list[str]) -> bool:

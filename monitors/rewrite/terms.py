@@ -157,7 +157,7 @@ def _is_title(tokens: Tokens, at: int, end: int, sense: Sense, english: object) 
     following = tokens.words[end]
     if low == "miss":
         return word[0].isupper() and following[0].isupper()
-    return (word[0].isupper() and (following[0].isupper() or following in ("and", "or"))) or (word.islower() and tokens.text.islower())
+    return (word[0].isupper() and (following[0].isupper() or following == "and")) or (word.islower() and tokens.text.islower())
 
 
 def _title_alone(tokens: Tokens, at: int, end: int) -> bool:
@@ -165,7 +165,7 @@ def _title_alone(tokens: Tokens, at: int, end: int) -> bool:
     gap = tokens.gaps[end]
     return (
         tokens.count == 1
-        or (tokens.gaps[at][-1:] in ('"', ":", "|", ",", "(") and gap[:1] in ('"', "|", ",", ")", "."))
+        or (tokens.gaps[at].rstrip(" ")[-1:] in ('"', ":", "|", ",", "(") and gap[:1] in ('"', "|", ",", ")", "."))
         or "&" in gap
         or "/" in gap
     )

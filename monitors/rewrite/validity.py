@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from monitors.rewrite.leaks import leaks
 from monitors.rewrite.phrases import Found
-from monitors.rewrite.plan import Plan
+from monitors.rewrite.plan import Owners, Plan
 from monitors.rewrite.reading import Hit, Reading
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import quoted_alone
@@ -45,7 +45,9 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
             return "topic"
         if _is_bound(reading, axis, plan):
             return "bound"
-    if reading.neutral and axis == "gender" and _is_about_words(reading):
+    if axis == "gender" and (
+        (reading.neutral and _is_about_words(reading)) or any([h.sense is not None and _is_generic(reading, h, tables) for h in plan.hits])
+    ):
         return "topic"
     return "leak" if spans and leaks(reading, plan) else None
 
@@ -60,9 +62,49 @@ def is_foreign(reading: Reading, tables: Tables) -> bool:
 
 def _is_figure(reading: Reading, origin: str, plan: Plan) -> bool:
     """Whether the person spoken of is a known one: such a person of the group is named, and nobody else is to be swapped."""
-    if not any(origin in f.label.split() for f in reading.facts("figures")):
+    figures = [f for f in reading.facts("figures") if origin in f.label.split()]
+    if not figures:
         return False
-    return all(h.kind in ("pronoun", "descriptor") for h in plan.hits)
+    named = {(f.segment, at) for f in reading.facts("figures") for at in range(f.start, f.end)}
+    relatives = Owners(reading)
+    for hit in plan.hits:
+        if hit.kind in ("pronoun", "descriptor"):
+            continue
+        if hit.kind in ("kinship", "spouse") and (
+            relatives.of(hit) is not None or ((hit.segment, hit.at - 2) in named and reading.texts[hit.segment].tokens.low(hit.at - 1) == "s")
+        ):
+            continue
+        return False
+    return True
+
+
+GENERIC = frozenset(("woman", "man", "girl", "boy", "lady", "female", "male"))
+PARTICULAR = frozenset("my our your his her their the this that these those from".split())
+
+
+def _is_generic(reading: Reading, hit: Hit, tables: Tables) -> bool:
+    """Whether a plural without article speaks of the whole group: ``women``, ``female managers``; not ``women in my club``."""
+    if hit.sense is None or hit.sense.term.forms.get("female", ("",))[0] not in GENERIC:
+        return False
+    tokens, english = reading.texts[hit.segment].tokens, tables.english
+    end = hit.end
+    if hit.kind == "descriptor" and not hit.sense.plural:
+        if tokens.low(end) not in english.persons or not tokens.low(end).endswith("s"):
+            return False
+        end += 1
+    elif not hit.sense.plural:
+        return False
+    before = tokens.low(hit.at - 1) if hit.at and tokens.gaps[hit.at].strip(" ") == "" else ""
+    if before in english.determiners or before in english.numbers or before in english.person_modifiers or before.isdecimal() or before in ("other", "of"):
+        return False
+    if not before and hit.at and tokens.gaps[hit.at].strip(" ") and tokens.gaps[hit.at][-1:] not in (" ", "\n"):
+        return False
+    if tokens.low(end) in english.prepositions and tokens.low(end + 1) in PARTICULAR:
+        return False
+    return before in english.function_words or before in english.base_verbs or before in ASKING or not before
+
+
+ASKING = frozenset("do are can should why many more most fewer how help get support think thinks says said believe told".split())
 
 
 class _Facts:
