@@ -6,6 +6,7 @@ import json
 from evenhand import resources
 from evenhand.configuration import add_config_argument, read_or_exit
 from gateway.prices import Prices, open_prices
+from gateway.routing import OPENAI_BASE
 from gateway.settings import Loaded, ModelEntry, MonitorSettings, Settings
 from monitors.declare import alpha_of, declared_cells
 
@@ -37,7 +38,8 @@ def summary(loaded: Loaded) -> list[str]:
     for entry in settings.model_list:
         params = entry.litellm_params
         key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else "no key"
-        lines.append(f"  {entry.model_name:<24} {params.model} at {params.api_base or 'https://api.openai.com/v1'}, with {key}")
+        usual, how = ("litellm's usual address", ", through the translate process") if params.translated else (OPENAI_BASE, "")
+        lines.append(f"  {entry.model_name:<24} {params.model} at {params.api_base or usual}, with {key}{how}")
     key = "a master key" if settings.general_settings.master_key else "no key: only 127.0.0.1 may be served"
     if settings.keys:
         key = "a master key or a virtual one" if settings.general_settings.master_key else "a virtual key"

@@ -170,6 +170,7 @@ def test_the_worker_before_it_has_none_of_it(stand: Stand) -> None:
     assert "litellm" not in Path("/proc/self/maps").read_text()
 
 
+@pytest.mark.slow
 def test_its_memory_stays_where_it_is(stand: Stand) -> None:
     def resident_kb() -> int:
         lines = Path(f"/proc/{stand.process.pid}/status").read_text().splitlines()
