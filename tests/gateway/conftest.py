@@ -126,11 +126,11 @@ def upstreams() -> Iterator[Callable[..., Upstream]]:
     loop = Loop()
     servers: list[asyncio.Server] = []
 
-    def start(script: Script = echo) -> Upstream:
+    def start(script: Script = echo, serve: Callable[[Any, Any], Awaitable[None]] | None = None) -> Upstream:
         upstream = Upstream(script)
 
         async def listen() -> None:
-            server = await asyncio.start_server(upstream.serve, "127.0.0.1", 0, limit=64 * 1024 * 1024)
+            server = await asyncio.start_server(serve or upstream.serve, "127.0.0.1", 0, limit=64 * 1024 * 1024)
             servers.append(server)
             upstream.port = server.sockets[0].getsockname()[1]
 

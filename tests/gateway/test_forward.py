@@ -1,8 +1,11 @@
 """Forwarding, with real sockets on both sides."""
 
+import asyncio
+import contextlib
 import gzip
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import brotli
@@ -331,6 +334,65 @@ def test_silence_before_the_headers_is_504_and_within_a_stream_an_error_event(up
     assert b"data: 1\n\n" in reply
     assert b"upstream_idle_timeout" in reply
     assert b"[DONE]" not in reply
+
+
+@pytest.fixture
+def full_backlog() -> Iterator[int]:
+    """A port whose queue of connections is full: one more is neither refused nor made."""
+    with contextlib.ExitStack() as held:
+        listener = held.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port: int = listener.getsockname()[1]
+        for _ in range(4):
+            filler = held.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        yield port
+
+
+def test_a_connection_that_does_not_come_about_is_504(gateways: Gateways, full_backlog: int) -> None:
+    params = {"model": "openai/m", "api_base": f"http://127.0.0.1:{full_backlog}/v1"}
+    gateway = gateways(model_list=[{"model_name": "m", "litellm_params": params}], gateway={"connect_timeout_seconds": 0.3})
+    status, _, got = split(gateway.ask(post(BODY)))
+    assert (status, orjson.loads(got)["error"]["code"]) == (504, "upstream_connect_timeout")
+
+
+def test_a_client_may_leave_while_connecting(gateways: Gateways, full_backlog: int) -> None:
+    params = {"model": "openai/m", "api_base": f"http://127.0.0.1:{full_backlog}/v1"}
+    gateway = gateways(model_list=[{"model_name": "m", "litellm_params": params}], gateway={"connect_timeout_seconds": 60})
+    with gateway.connect() as client:
+        client.sendall(post(BODY))
+        time.sleep(0.2)
+    deadline = time.monotonic() + 5
+    while not gateway.count("evenhand_errors_total", model="m", error="caller_closed") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert gateway.count("evenhand_requests_total", model="m", endpoint="chat_completions", code="499", origin="client") == 1
+
+
+def test_an_event_of_a_megabyte_passes(upstreams: Upstreams, gateways: Gateways) -> None:
+    stream = b"data: " + b"x" * 1_000_000 + b"\n\ndata: [DONE]\n\n"
+
+    async def script(call: Call) -> None:
+        await call.send(HEAD, chunked(stream[:300_000], stream[300_000:]))
+
+    assert split(gateways(upstreams(script)).ask(post(BODY)))[2] == stream
+
+
+def test_an_upstream_that_answers_without_reading_the_body_is_heard(upstreams: Upstreams, gateways: Gateways) -> None:
+    async def hurried(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno")
+        try:
+            await writer.drain()
+            await asyncio.sleep(0.5)
+        finally:
+            writer.close()
+
+    upstream = upstreams(serve=hurried)
+    body = BODY[:-1] + b',"image":"' + b"A" * 20_000_000 + b'"}'
+    status, headers, got = split(gateways(upstream).ask(post(body)))
+    assert (status, got, headers[b"x-evenhand-error-origin"]) == (413, b"no", b"upstream")
 
 
 def test_a_kept_connection_that_was_closed_meanwhile_is_not_used(upstreams: Upstreams, gateways: Gateways) -> None:
