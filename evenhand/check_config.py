@@ -40,7 +40,7 @@ def summary(loaded: Loaded) -> list[str]:
         key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else "no key"
         usual, how = ("litellm's usual address", ", through the translate process") if params.translated else (OPENAI_BASE, "")
         lines.append(f"  {entry.model_name:<24} {params.model} at {params.api_base or usual}, with {key}{how}")
-    key = "a master key" if settings.general_settings.master_key else "no key: only 127.0.0.1 may be served"
+    key = "a master key" if settings.general_settings.master_key else "no key until one is created: only 127.0.0.1 may be served"
     if settings.keys:
         key = "a master key or a virtual one" if settings.general_settings.master_key else "a virtual key"
     lines += ["", f"clients need {key}; data is kept in {settings.data_dir}", *_keys(settings)]
