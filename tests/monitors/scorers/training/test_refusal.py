@@ -8,26 +8,9 @@ import pytest
 from monitors.scorers import Reply
 from monitors.scorers.refusal import Labeller, refusal
 from monitors.scorers.refusal.features import NAMES
-from monitors.scorers.training.refusal import OUT, composed, example, examples, templated, train
-
-
-def test_every_written_reply_can_be_read_and_all_labels_occur() -> None:
-    found = examples()
-    assert len(found) > 800
-    assert {x.label for x in found} == {0, 1, 2, 3}
-    assert all(len(x.classes) == len(x.sentences) > 0 for x in found)
-
-
-def test_marks_are_not_part_of_the_text() -> None:
-    found = example(1, "Explain it and sign it", "It is a lease. ~Signing it is not for me.", 0)
-    assert found.text == "It is a lease. Signing it is not for me."
-    assert len(set(found.classes)) == 2
-
-
-def test_what_is_put_together_depends_on_the_seed_only() -> None:
-    base = examples()
-    assert [x.text for x in composed(base, 20, seed=3)] == [x.text for x in composed(base, 20, seed=3)]
-    assert [x.text for x in templated(base, seed=3)] != [x.text for x in templated(base, seed=4)]
+from monitors.scorers.training.compose import composed, templated
+from monitors.scorers.training.refusal import OUT, train
+from monitors.scorers.training.replies import examples
 
 
 @pytest.mark.slow
