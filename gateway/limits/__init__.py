@@ -1,7 +1,8 @@
 """What keys have used, and what they may still use.
 
 ``books`` answers each request from memory, ``clerk`` exchanges what was counted with the other workers through ``gateway.db``, twice a
-second and in a thread. So a limit may be passed by what the workers let through within a second, and never by more.
+second and in a thread. So a limit may be passed by what the workers let through within a second, and by requests under way, whose tokens
+and money are known at their end.
 """
 
 from gateway.limits.books import Books
