@@ -77,7 +77,8 @@ def explain(reading: Reading, axis: str) -> Iterator[str]:
         if mention.axis == axis:
             person = reading.persons[mention.person]
             who = person.name or f"person {person.index + 1}"
-            yield f"{mention.segment}:{mention.start}-{mention.end}  {mention.text!r}  {mention.kind}, {mention.group}, {who}: {mention.rule}"
+            place = f"{mention.segment}:{mention.start}-{mention.end}"
+            yield f"{place}  {mention.text!r}  {mention.kind}, {mention.group}, {who}: {mention.rule or 'a word of the lexicon'}"
 
 
 def _print_arm(text: str, arm: Arm, show: bool, newline: bool) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from monitors.rewrite.english import English
 from monitors.rewrite.tokens import Tokens
 
-YEARS = frozenset("year years yr yrs yo".split())
-BEFORE = frozenset("aged age turned turning turns turn".split())
-BE = frozenset("am is m was s be being are".split())
-SUBJECTS = frozenset("i he she who".split())
-BARE_BEFORE = frozenset("at is being turn turning turned age aged until by before after reach".split())
+YEARS = frozenset(["year", "years", "yr", "yrs", "yo"])
+BEFORE = frozenset(["aged", "age", "turned", "turning", "turns", "turn"])
+BE = frozenset(["am", "is", "m", "was", "s", "be", "being", "are"])
+SUBJECTS = frozenset(["i", "he", "she", "who"])
 OLDEST = 110
 
 
@@ -59,12 +58,9 @@ def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
         low = tokens.lows[place]
         if low in english.persons or low in english.function_words:
             return False
-        if low in english.animals or low in english.vessels or low in OBJECTS:
+        if low in english.animals or low in english.vessels or low in english.aged_objects:
             return True
     return False
-
-
-OBJECTS = frozenset("car house home building boiler roof laptop phone server whisky whiskey wine company firm mortgage loan tree bridge software system codebase database contract law tradition record truck van bike scotch".split())
 
 
 def _refers_to_age(tokens: Tokens, at: int, english: English) -> bool:
@@ -72,4 +68,4 @@ def _refers_to_age(tokens: Tokens, at: int, english: English) -> bool:
         return False
     after, gap = tokens.low(at + 1), tokens.gap(at + 1)
     ends = at + 1 >= tokens.count or gap.strip() != "" or after in english.function_words or after in ("too", "is")
-    return tokens.low(at - 1) in BARE_BEFORE and ends
+    return tokens.low(at - 1) in english.before_bare_ages and ends

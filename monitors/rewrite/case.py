@@ -11,8 +11,30 @@ from monitors.rewrite.english import English
 from monitors.rewrite.spot import Spot, breaks, without_tags
 from monitors.rewrite.tokens import Tokens
 
-NEVER_FINAL = frozenset(("own", "very", "same", "many", "few", "every", "right", "wrong", "better", "best", "worst", "worse", "early", "back", "home"))
-QUALIFYING = frozenset(("then", "now", "once", "only", "ever", "always", "past", "inside", "outside", "still", "never", "most", "more", "less", "least", "one", "so"))
+NEVER_FINAL = frozenset(
+    ("own", "very", "same", "many", "few", "every", "right", "wrong", "better", "best", "worst", "worse", "early", "back", "home")
+)
+QUALIFYING = frozenset(
+    (
+        "then",
+        "now",
+        "once",
+        "only",
+        "ever",
+        "always",
+        "past",
+        "inside",
+        "outside",
+        "still",
+        "never",
+        "most",
+        "more",
+        "less",
+        "least",
+        "one",
+        "so",
+    )
+)
 
 
 def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
@@ -36,9 +58,9 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
             if holds(spot):
                 return case, name
         return "object", "before a function word"
-    if spot.before not in english.verbs_with_person and after not in english.verbs_after_person and tokens.gaps[at + 1] == " ":
-        if not after.endswith(("ly", "ing")) and after not in english.fillers:
-            return "determiner", "before a noun"
+    plain = spot.before not in english.verbs_with_person and after not in english.verbs_after_person and tokens.gaps[at + 1] == " "
+    if plain and not after.endswith(("ly", "ing")) and after not in english.fillers:
+        return "determiner", "before a noun"
     if after in english.fillers:
         return "object", "before a hesitation"
     for name, case, holds in CONTENT_RULES:
@@ -62,7 +84,9 @@ def case_of_his(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
         return "determiner", "before a noun"
     if after in ("and", "or", "&") and shares_noun(spot):
         return "determiner", "his and her"
-    if after in ("will", "can", "might") and not (not spot.ends and (spot.following in english.base_verbs or spot.following in ("be", "have", "not"))):
+    if after in ("will", "can", "might") and not (
+        not spot.ends and (spot.following in english.base_verbs or spot.following in ("be", "have", "not"))
+    ):
         return "determiner", "before a noun"
     if after in QUALIFYING and not spot.closes:
         return "determiner", "before a qualified noun"

@@ -75,7 +75,9 @@ def _is_right_away(spot: Spot) -> bool:
         return False
     if spot.following in ("away", "now", "here", "there", "after", "before", "back", "in", "on", "at"):
         return True
-    return spot.closes and (spot.after == "wrong" or spot.before in spot.english.complement_verbs or spot.before in ("prove", "proved", "proves"))
+    return spot.closes and (
+        spot.after == "wrong" or spot.before in spot.english.complement_verbs or spot.before in ("prove", "proved", "proves")
+    )
 
 
 def _is_gave_more(spot: Spot) -> bool:
@@ -107,7 +109,11 @@ FUNCTION_RULES: tuple[Rule, ...] = (
     ("found her very helpful", OBJECT, _is_found_so),
     ("asked her many questions", OBJECT, _is_asked_many),
     ("her being late", DETERMINER, _is_gerund),
-    ("her and my", DETERMINER, lambda spot: spot.after in ("and", "or", "&") and spot.following not in ("his", "her") and shares_noun(spot)),
+    (
+        "her and my",
+        DETERMINER,
+        lambda spot: spot.after in ("and", "or", "&") and spot.following not in ("his", "her") and shares_noun(spot),
+    ),
     ("her will", DETERMINER, _is_her_will),
     ("before an auxiliary", OBJECT, lambda spot: spot.after == "will"),
     ("after a preposition", DETERMINER, _is_noun_after_preposition),
@@ -126,7 +132,9 @@ def _is_quoted(spot: Spot) -> bool:
 
 
 def _is_called_quoted(spot: Spot) -> bool:
-    return _is_quoted(spot) and (spot.before in spot.english.calling_verbs or spot.before in spot.english.telling_verbs or spot.before == "to")
+    return _is_quoted(spot) and (
+        spot.before in spot.english.calling_verbs or spot.before in spot.english.telling_verbs or spot.before == "to"
+    )
 
 
 def _is_called_name(spot: Spot) -> bool:
@@ -140,7 +148,12 @@ def _is_given_number(spot: Spot) -> bool:
     english = spot.english
     if not (spot.after[0].isdecimal() or spot.after in english.numbers):
         return False
-    return spot.before in english.giving_verbs or spot.before in english.weak_giving_verbs or spot.before in english.rating_verbs or spot.following in ("more", "less", "extra")
+    return (
+        spot.before in english.giving_verbs
+        or spot.before in english.weak_giving_verbs
+        or spot.before in english.rating_verbs
+        or spot.following in ("more", "less", "extra")
+    )
 
 
 def _is_time(spot: Spot) -> bool:
@@ -220,7 +233,11 @@ def _is_complement(spot: Spot) -> bool:
     """``made her happy``, ``had her arrested``."""
     if spot.before not in spot.english.complement_verbs or not spot.closes or spot.compound:
         return False
-    return spot.after in spot.english.adjectives or spot.after in spot.english.participles or (spot.after.endswith("ed") and len(spot.after) > 4)
+    return (
+        spot.after in spot.english.adjectives
+        or spot.after in spot.english.participles
+        or (spot.after.endswith("ed") and len(spot.after) > 4)
+    )
 
 
 def _is_bare_object(spot: Spot) -> bool:
@@ -233,14 +250,28 @@ def _is_bare_object(spot: Spot) -> bool:
     head = tokens.lows[end - 1]
     if end - start > 1 and (spot.after in english.persons or spot.after in english.own_gifts):
         return False
-    if end - start > 4 or head in english.own_gifts or head in english.persons or head in english.possessive_idioms or head in english.finite_verbs:
+    if (
+        end - start > 4
+        or head in english.own_gifts
+        or head in english.persons
+        or head in english.possessive_idioms
+        or head in english.finite_verbs
+    ):
         return False
-    if not clause_ends(tokens, end) and tokens.lows[end] in english.after_subjects and not (head in english.to_nouns and tokens.lows[end] == "to"):
+    if (
+        not clause_ends(tokens, end)
+        and tokens.lows[end] in english.after_subjects
+        and not (head in english.to_nouns and tokens.lows[end] == "to")
+    ):
         return False
     if spot.before in english.weak_giving_verbs:
         return head in english.bare_objects and spot.after in english.bare_objects
     plural = head.endswith("s") and not head.endswith(("ss", "us", "is")) and len(head) > 3 and head not in english.body_parts
-    return plural or head in english.bare_objects or (spot.after in english.bare_objects and spot.after not in english.bare_adjectives and end - start < 3)
+    return (
+        plural
+        or head in english.bare_objects
+        or (spot.after in english.bare_objects and spot.after not in english.bare_adjectives and end - start < 3)
+    )
 
 
 def _is_told_that(spot: Spot) -> bool:

@@ -28,7 +28,9 @@ def mistake(request: dict[str, Any], tables: Tables) -> str | None:
 
 
 def _are_messages(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(m, dict) and _is_content(m.get("content")) and _are_calls(m.get("tool_calls")) for m in value)
+    return isinstance(value, list) and all(
+        isinstance(m, dict) and _is_content(m.get("content")) and _are_calls(m.get("tool_calls")) for m in value
+    )
 
 
 def _is_content(value: Any) -> bool:
@@ -36,4 +38,6 @@ def _is_content(value: Any) -> bool:
 
 
 def _are_calls(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(c, dict) and isinstance(c.get("function", {}), dict) for c in value))
+    return value is None or (
+        isinstance(value, list) and all(isinstance(c, dict) and isinstance(c.get("function", {}), dict) for c in value)
+    )

@@ -7,7 +7,6 @@ from monitors.rewrite.tokens import Tokens
 
 MAX_MODIFIERS = 3
 SUBJECTS = frozenset(["i", "he", "she", "we", "they", "you", "who", "someone", "everyone", "anyone"])
-LINKING = frozenset(["and", "or", "but", "who", "with", "from", "because", "so", "as", "since", "while", "in", "at", "if"])
 
 
 def describes_person(tokens: Tokens, at: int, end: int, english: English, noun: bool = True) -> bool:
@@ -18,22 +17,19 @@ def describes_person(tokens: Tokens, at: int, end: int, english: English, noun: 
         return True
     if not noun:
         return False
-    return stands_as_noun(tokens, at, end)
+    return stands_as_noun(tokens, at, end, english)
 
 
-def stands_as_noun(tokens: Tokens, at: int, end: int) -> bool:
+def stands_as_noun(tokens: Tokens, at: int, end: int, english: English) -> bool:
     """Whether a word that may be adjective or noun is the noun: an article before it, no noun behind it."""
     if tokens.low(at - 1) not in ("a", "an", "another", "fellow", "as", "the", "every", "one", "this", "that") or tokens.gaps[at] != " ":
         return False
     behind = tokens.gaps[end]
     if end >= tokens.count or (behind.strip(" ") != "" and behind[:1] != "-"):
         return True
-    return tokens.low(end) in AFTER_NOUN and not (tokens.low(at - 1) == "the" and tokens.low(end) in ("and", "or", "of", "in", "to"))
-
-
-AFTER_NOUN = frozenset(
-    "who and or is was has with from in at to for of on asks asked wants wanted says said applies applied can will would should could may might must when if as but that whose living looking".split()
-)
+    return tokens.low(end) in english.after_nouns and not (
+        tokens.low(at - 1) == "the" and tokens.low(end) in ("and", "or", "of", "in", "to")
+    )
 
 
 def _before_person(tokens: Tokens, end: int, english: English) -> bool:
@@ -56,7 +52,7 @@ def _before_person(tokens: Tokens, end: int, english: English) -> bool:
 
 def _is_predicate(tokens: Tokens, at: int, end: int, english: English) -> bool:
     """``I am deaf``, ``who is Brazilian and``, ``she identifies as Black``."""
-    ends = end >= tokens.count or any(c in tokens.gaps[end] for c in ".,;:!?)—–\n") or tokens.low(end) in LINKING
+    ends = end >= tokens.count or any(c in tokens.gaps[end] for c in ".,;:!?)—–\n") or tokens.low(end) in english.linking_words
     if not ends:
         return False
     verb = at - 1

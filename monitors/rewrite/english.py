@@ -102,6 +102,26 @@ class English:
     fillers: Words
     titled_words: Words
     past_verbs: Words
+    perfect_participles: Words
+    new_subjects: Words
+    after_verbs: Words
+    before_bare_ages: Words
+    aged_objects: Words
+    linking_words: Words
+    after_nouns: Words
+    art_words: Words
+    speech_verbs: Words
+    eponyms: Words
+    place_surnames: Words
+    before_senders: Words
+    person_prefixes: Words
+    person_suffixes: Words
+    address_kin: Words
+    clause_words: Words
+    certain_deities: Words
+    grammar_words: Words
+    particular_words: Words
+    asking_words: Words
     human_verbs: Words
 
     function_words: Words  # words that cannot begin what a possessive owns
@@ -113,7 +133,13 @@ class English:
 
     def everyday(self) -> Words:
         """All listed words but names of places, brands and months: words that stand in most texts."""
-        return frozenset().union(*(getattr(self, f.name) for f in fields(self) if f.name not in ("place_names", "brand_names", "months", "foreign_words", "deities")))
+        return frozenset().union(
+            *(
+                getattr(self, f.name)
+                for f in fields(self)
+                if f.name not in ("place_names", "brand_names", "months", "foreign_words", "deities")
+            )
+        )
 
 
 def parse_english(file: str, text: str) -> English:
@@ -134,8 +160,18 @@ def parse_english(file: str, text: str) -> English:
 UNIONS = {
     "function_words": ("determiners", "prepositions", "conjunctions", "pronouns", "question_words", "auxiliaries", "adverbs"),
     "verbs_with_person": (
-        "calling_verbs", "telling_verbs", "giving_verbs", "weak_giving_verbs", "rating_verbs", "motion_verbs", "causative_verbs", "perception_verbs",
-        "ing_verbs", "appointing_verbs", "complement_verbs", "cooking_verbs",
+        "calling_verbs",
+        "telling_verbs",
+        "giving_verbs",
+        "weak_giving_verbs",
+        "rating_verbs",
+        "motion_verbs",
+        "causative_verbs",
+        "perception_verbs",
+        "ing_verbs",
+        "appointing_verbs",
+        "complement_verbs",
+        "cooking_verbs",
     ),
     "before_no_name": ("place_before", "honorifics", "names_of_things_before", "determiners", "titled_words"),
     "behind_no_name": ("brand_words", "place_words"),

@@ -9,18 +9,13 @@ from monitors.rewrite.reading import Text
 from monitors.rewrite.tables import Tables
 
 COMMON_NAME = 6_000  # bearers of a name that is more than one known person's
-ART = frozenset(
-    "scene play plays story stories myth myths novel novels song songs album albums lyrics character characters movie movies film films book books series saga poem poems "
-    "painting paintings painted wrote composed concert mythology legend legends fairy tale tales disney shakespeare bible biblical prophet gospel commandments exodus "
-    "disciples odyssey iliad tragedy comedy sonnet singer rapper band tour fans".split()
-)
 
 
 def known_figures(found: list[Found], texts: Sequence[Text], tables: Tables) -> list[Found]:
     """Those phrases that name a known person; a common name counts only beside another such person or where art is spoken of."""
     capital = [f for f in found if texts[f.segment].tokens.words[f.start][0].isupper()]
     several = len({f.phrase for f in capital}) > 1
-    art = any(not ART.isdisjoint(t.tokens.lows) for t in texts)
+    art = any(not tables.english.art_words.isdisjoint(t.tokens.lows) for t in texts)
     return [f for f in capital if several or art or not _borne_by_others(f, texts, tables)]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitors.rewrite.agreement import base_form
 from monitors.rewrite.english import English
 from monitors.rewrite.names import Names
 from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.tokens import Tokens, quoted_alone
+from monitors.rewrite.verbs import base_form
 
 if TYPE_CHECKING:
     from monitors.rewrite.reading import Text
@@ -109,7 +109,13 @@ def weigh(
     casual = word.islower()
     if before_word[:1].isupper() and before_gap == " " and not shouting and _is_surname_of(tokens, at, before, english):
         return None
-    if not entry.also and not casual and before not in english.before_no_name and after not in english.behind_no_name and low not in surnames:
+    if (
+        not entry.also
+        and not casual
+        and before not in english.before_no_name
+        and after not in english.behind_no_name
+        and low not in surnames
+    ):
         plain = after_gap[:1] not in POSSESSIVE and low not in english.name_like and not (word.isupper() and len(word) < 5)
         if plain:
             return Given(at, end, entry, _surname(tokens, end, english)[0] if after_word[:1].isupper() else "", 1, "a given name")
@@ -128,9 +134,9 @@ def weigh(
     possessive = after_gap[:1] in POSSESSIVE and tokens.low(end) == "s"
     owned = tokens.low(end + 1) if possessive else ""
     thing = owned or after
-    if thing in english.brand_words and (words[end + 1 if possessive else end][0].isupper() or thing in EPONYMS):
+    if thing in english.brand_words and (words[end + 1 if possessive else end][0].isupper() or thing in english.eponyms):
         return None
-    if after in english.place_words and after_word[0].isupper() and after not in SURNAMES_TOO:
+    if after in english.place_words and after_word[0].isupper() and after not in english.place_surnames:
         return None
     if before in english.names_of_things_before and (
         (before_word[0].isupper() and before not in ("the",)) or before in ("hms", "uss", "rms")
@@ -148,7 +154,9 @@ def weigh(
     if surname:
         score += 3
         rules.append("surname follows")
-    if (text.segment.json and tokens.count <= 3 and "name" in text.segment.key.lower()) or (gaps[at].rstrip("\"'")[-1:] in CELL_START and after_gap.lstrip("\"'")[:1] in CELL and gaps[at].strip(" ")):
+    if (text.segment.json and tokens.count <= 3 and "name" in text.segment.key.lower()) or (
+        gaps[at].rstrip("\"'")[-1:] in CELL_START and after_gap.lstrip("\"'")[:1] in CELL and gaps[at].strip(" ")
+    ):
         score += 3
         rules.append("a field of its own")
     elif (text.segment.json and tokens.count <= 3) or (before_gap[-2:] in CELLS and (after_gap[:1] in CELL or after_gap[:2] in CELLS)):
@@ -176,7 +184,7 @@ def weigh(
     if asked:
         score += 2
         rules.append("a person in a question")
-    told = before in SPEECH and (not after or not joined)
+    told = before in english.speech_verbs and (not after or not joined)
     if told:
         score += 2
         rules.append("said by")
@@ -248,10 +256,16 @@ def weigh(
         return None
     if before in english.determiners and before not in ("my", "our", "your", "his", "her", "their", "that"):
         score -= 2
-    if place and after_gap == ", " and end < tokens.count and words[end][0].isupper() and (len(words[end]) == 2 or lows[end] in english.place_names):
+    if (
+        place
+        and after_gap == ", "
+        and end < tokens.count
+        and words[end][0].isupper()
+        and (len(words[end]) == 2 or lows[end] in english.place_names)
+    ):
         return None
     if place and before in english.place_prepositions:
-        letters = tokens.low(at - 2) in PERSONAL_BEFORE
+        letters = tokens.low(at - 2) in english.before_senders
         if not letters:
             return None if not (score >= 3 and surname) else Given(at, middle_end, entry, surname, score, "surname follows")
         score += 2
@@ -293,86 +307,15 @@ def weigh(
 CELL = frozenset(",;\t|")
 CELL_START = CELL | {"\n"}
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
-SPEECH = frozenset("says said asks asked replied replies added writes wrote thought answered insists explained".split())
-EPONYMS = frozenset(
-    [
-        "theorem",
-        "law",
-        "algorithm",
-        "syndrome",
-        "disease",
-        "modulus",
-        "effect",
-        "paradox",
-        "principle",
-        "constant",
-        "equation",
-        "series",
-        "lemma",
-        "distribution",
-        "hypothesis",
-        "kernel",
-        "telescope",
-        "cycle",
-    ]
-)
-SURNAMES_TOO = frozenset(
-    [
-        "hill",
-        "hall",
-        "park",
-        "bridge",
-        "ford",
-        "lane",
-        "banks",
-        "rivers",
-        "wells",
-        "brooks",
-        "fields",
-        "church",
-        "house",
-        "park",
-        "west",
-        "north",
-        "east",
-    ]
-)
-PERSONAL_BEFORE = frozenset(
-    [
-        "email",
-        "e",
-        "message",
-        "letter",
-        "note",
-        "reply",
-        "gift",
-        "call",
-        "text",
-        "texts",
-        "write",
-        "writes",
-        "wrote",
-        "say",
-        "said",
-        "talk",
-        "talked",
-        "speak",
-        "spoke",
-        "according",
-        "mail",
-        "feedback",
-        "replied",
-        "respond",
-        "responded",
-    ]
-)
 
 
 def _is_surname_of(tokens: Tokens, at: int, before: str, english: English) -> bool:
-    """Whether a capitalised word that is no name we know, title or ordinary word stands before (``Nawaz Sharif``): then this is the surname."""
+    """Whether a capitalised word that is neither title nor ordinary word stands before (``Nawaz Sharif``): this is its surname."""
     if tokens.starts_sentence(at - 1) or before in english.honorifics or before in english.greetings or before in english.kin_titles:
         return False
-    return not (before in english.function_words or before in english.persons or before in english.base_verbs or before in english.verbs_of_person)
+    return not (
+        before in english.function_words or before in english.persons or before in english.base_verbs or before in english.verbs_of_person
+    )
 
 
 def _after_title(tokens: Tokens, at: int, end: int, entry: KnownName, english: English, title: str, after_word: str) -> Given | None:
@@ -401,7 +344,7 @@ def _surname(tokens: Tokens, end: int, english: English) -> tuple[str, int]:
         if tokens.gaps[at] == ". " and at == end:
             return "", end
         fits = word[0].isupper() and low not in english.function_words and low not in english.months and low not in english.weekdays
-        if fits and not (low in english.place_words and low not in SURNAMES_TOO) and low not in english.honorifics:
+        if fits and not (low in english.place_words and low not in english.place_surnames) and low not in english.honorifics:
             return low, at + 1
         break
     return "", end

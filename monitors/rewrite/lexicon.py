@@ -166,7 +166,19 @@ def _term(document: Document, axis: str, kind: str, groups: tuple[str, ...], at:
     for group in neutral - set(groups):
         document.wrong((*at, "neutral"), f"unknown group {group!r}", f"use one of {', '.join(groups)}")
     before, after, needs = (frozenset(_forms(row.get(k))) for k in ("before", "after", "needs"))
-    return Term(axis, kind, forms, plurals, neutral, before, after, needs, bool(row.get("person", False)), bool(row.get("noun", True)), bool(row.get("named", False)))
+    return Term(
+        axis,
+        kind,
+        forms,
+        plurals,
+        neutral,
+        before,
+        after,
+        needs,
+        bool(row.get("person", False)),
+        bool(row.get("noun", True)),
+        bool(row.get("named", False)),
+    )
 
 
 def _check_duplicates(document: Document, lexicon: Lexicon) -> None:

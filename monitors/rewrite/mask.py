@@ -15,55 +15,13 @@ from monitors.rewrite.tokens import Tokens
 
 PLACEHOLDERS = {"title": "title", "kinship": "relative", "spouse": "relative", "role": "role", "descriptor": "group", "country": "group"}
 DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
-SPACES = re.compile(r"\s+")
+# Not in the lexicons: a prompt key must not change when an operator edits them.
 DATES = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "today",
-        "tomorrow",
-        "yesterday",
-    ]
-)
+    f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun", "to", "yester")
+) | {
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "tomorrow"
+}  # fmt: skip
+SPACES = re.compile(r"\s+")
 
 
 def mask(reply: str, arms: Sequence[Arm], tables: Tables) -> str:

@@ -134,7 +134,11 @@ def _find(index: int, tokens: Tokens, at: int, entries: tuple[Any, ...], found: 
 
 def _code_hits(index: int, at: int, word: str, tables: Tables) -> list[Hit]:
     letter = word[-1]
-    return [Hit(index, at, at + 1, axis, x.codes[letter], "code", "a code in a field") for axis, x in tables.lexicons.items() if letter in x.codes]
+    return [
+        Hit(index, at, at + 1, axis, x.codes[letter], "code", "a code in a field")
+        for axis, x in tables.lexicons.items()
+        if letter in x.codes
+    ]
 
 
 def _block(texts: list[Text], scans: list[Scan], found: Facts) -> None:
@@ -172,7 +176,7 @@ def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list
             hits.append(hit)
             continue
         for senses in trigger.senses:
-            sense = match_term(tokens, at, senses)
+            sense = match_term(tokens, at, senses, tables.english)
             if sense is None or (trigger.name is not None and sense.kind == "role" and not sense.plural and tokens.words[at][0].isupper()):
                 continue
             end = at + len(sense.words)

@@ -55,7 +55,9 @@ def group_persons(hits: list[Hit], texts: Sequence[Text]) -> tuple[Person, ...]:
         if hit.axis == "gender":
             continue
         if hit.given is not None:
-            hit.person = groups.named(hit.given.known.name, hit.given.surname, None if hit.given.known.gender == "unisex" else hit.given.known.gender)
+            hit.person = groups.named(
+                hit.given.known.name, hit.given.surname, None if hit.given.known.gender == "unisex" else hit.given.known.gender
+            )
             if hit.axis == "ethnicity":
                 groups.rows[hit.person][2] = hit.group
         else:

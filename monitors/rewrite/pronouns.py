@@ -38,22 +38,19 @@ def pronoun_at(text: Text, at: int, tables: Tables) -> tuple[str, str, str] | No
 def is_paired(tokens: Tokens, at: int, tables: Tables) -> bool:
     """Whether the pronoun stands for anyone: ``he or she``, ``his/her``, ``s/he``, ``(s)he``."""
     group = tables.pronouns[tokens.lows[at]][0][0]
-    for other, gap in ((at + 1, tokens.gaps[at + 1]), (at - 1, tokens.gaps[at])):
-        if not 0 <= other < tokens.count:
-            continue
-        low = tokens.lows[other]
-        if gap in SLASHES and low in tables.pronouns and tables.pronouns[low][0][0] != group:
+    for step, gap in ((1, tokens.gaps[at + 1]), (-1, tokens.gaps[at])):
+        low, far = tokens.low(at + step), tokens.low(at + 2 * step)
+        if gap in SLASHES and (low == "s" or _is_other(low, group, tables)):
             return True
-        if low in ("or", "and") and gap == " " and tokens.gap(max(other, at + 1) + (1 if other > at else 0)) is not None:
-            beyond = other + 1 if other > at else other - 1
-            far = tokens.low(beyond)
-            far_gap = tokens.gap(beyond if other > at else other)
-            if far in tables.pronouns and tables.pronouns[far][0][0] != group and far_gap == " ":
-                if low == "or" or (far in ("hers", "his") and tokens.lows[at] in ("hers", "his")):
-                    return True
-        if low == "s" and (gap in SLASHES or gap == ")"):
-            return True
+        far_gap = tokens.gap(at + 2) if step > 0 else tokens.gap(at - 1)
+        if gap == far_gap == " " and low in ("or", "and") and _is_other(far, group, tables):
+            return low == "or" or (far in ("hers", "his") and tokens.lows[at] in ("hers", "his"))
     return tokens.gaps[at].endswith("(s)") or (tokens.low(at - 1) == "s" and tokens.gaps[at] in (")", "/"))
+
+
+def _is_other(low: str, group: str, tables: Tables) -> bool:
+    """Whether a word is a pronoun of another group."""
+    return low in tables.pronouns and tables.pronouns[low][0][0] != group
 
 
 def _chain(tokens: Tokens, at: int, tables: Tables) -> str | None:

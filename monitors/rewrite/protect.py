@@ -22,7 +22,8 @@ HANDLE = re.compile(r"(?<![\w@])[@#][A-Za-z_][\w.-]*\w")
 TAG = re.compile(r"</?[A-Za-z][\w:-]*(?:\s[^<>\n]*)?/?>")
 PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}|\{[a-z_][\w.]*\}|%\(\w+\)s|<%[^%\n]{0,200}%>")
 PATH = re.compile(
-    r"(?<![\w/\\.<~])(?:~|\.{1,2})?/(?:[\w.@+~-]+/)*[\w.@+~-]+|(?<![\w/\\])[A-Za-z]:\\[\w.\\~ -]*\w|(?<![\w/\\.@+~-])[\w.@+~-]{1,100}(?:/[\w.@+~-]+)+"
+    r"(?<![\w/\\.<~])(?:~|\.{1,2})?/(?:[\w.@+~-]+/)*[\w.@+~-]+|(?<![\w/\\])[A-Za-z]:\\[\w.\\~ -]*\w"
+    r"|(?<![\w/\\.@+~-])[\w.@+~-]{1,100}(?:/[\w.@+~-]+)+"
 )
 FILE = re.compile(
     r"(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,100}){0,4}?\.(?:py|js|ts|tsx|jsx|java|c|cc|cpp|h|hpp|rs|go|rb|php|sh|bat|sql|csv|tsv|json|ya?ml|toml|xml|html?|css|md|txt|pdf|docx?|"
@@ -36,6 +37,8 @@ KEY = re.compile(r'"[^"\n]{1,80}"(?=\s*:)|(?<=[{,])\s*\'[^\'\n]{1,80}\'(?=\s*:)'
 DOTTED = re.compile(r"\.[A-Za-z]")
 YAML_KEY = re.compile(r"^[ \t]*(?:- )?[\w-]+:(?=\s)", re.MULTILINE)
 ATTRIBUTE = re.compile(r"\b[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&]+)")
+
+
 def protected_spans(text: str) -> list[Span]:
     """Spans of ``text`` that stay as they are, in order and without overlap, each with its kind."""
     found: list[Span] = []

@@ -85,7 +85,9 @@ class Text:
         before, after = tokens.gaps[at], tokens.gaps[at + 1]
         if "_" not in before and "_" not in after:
             return False
-        return (before[-1:] == "_" and at > 0 and not before.strip("_")) or (after[:1] == "_" and at + 1 < tokens.count and not after.strip("_"))
+        return (before[-1:] == "_" and at > 0 and not before.strip("_")) or (
+            after[:1] == "_" and at + 1 < tokens.count and not after.strip("_")
+        )
 
 
 class Reading(NamedTuple):

@@ -9,8 +9,8 @@ from monitors.rewrite.agreement import agree_verbs
 from monitors.rewrite.case import case_of_her, case_of_his
 from monitors.rewrite.forms import article_edit, in_shape, written_like
 from monitors.rewrite.lexicon import Lexicon
-from monitors.rewrite.reading import Hit, Person, Reading
 from monitors.rewrite.plan import Plan, make_plan
+from monitors.rewrite.reading import Hit, Person, Reading
 from monitors.rewrite.segments import Splice, write_back
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens

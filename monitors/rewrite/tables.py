@@ -104,7 +104,11 @@ def _books(texts: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
         elif isinstance(value, dict) and all(isinstance(block, str) for block in value.values()):
             books[reason] = [(p, group) for group, block in value.items() for p in _lines(block)]
         else:
-            document.wrong((reason,), f"{reason} is neither a block of lines nor a mapping of such blocks", f"write '{reason}: |' and one expression a line")
+            document.wrong(
+                (reason,),
+                f"{reason} is neither a block of lines nor a mapping of such blocks",
+                f"write '{reason}: |' and one expression a line",
+            )
     document.finish()
     return books
 

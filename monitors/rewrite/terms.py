@@ -3,75 +3,31 @@
 from __future__ import annotations
 
 from monitors.rewrite.described import describes_person, stands_as_noun
+from monitors.rewrite.english import English
 from monitors.rewrite.lexicon import Sense
 from monitors.rewrite.reading import Text
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens, folded, quoted_alone
 
 HYPHENS = ("-", "‑")
-PREFIXES = frozenset(
-    [
-        "ex",
-        "then",
-        "co",
-        "vice",
-        "step",
-        "half",
-        "grand",
-        "great",
-        "non",
-        "soon",
-        "be",
-        "former",
-        "mid",
-        "lead",
-        "assistant",
-        "deputy",
-        "twin",
-        "adult",
-        "all",
-    ]
-)
-SUFFIXES = frozenset(["elect", "to", "in", "owned", "led", "only", "identified", "presenting", "dominated", "headed", "run"])
-ADDRESS_KIN = frozenset(
-    [
-        "mom",
-        "mum",
-        "dad",
-        "mommy",
-        "mummy",
-        "daddy",
-        "mama",
-        "papa",
-        "grandma",
-        "grandpa",
-        "granny",
-        "nana",
-        "auntie",
-        "aunt",
-        "uncle",
-        "mother",
-        "father",
-        "sis",
-        "bro",
-    ]
-)
 
 
-def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...]) -> Sense | None:
+def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...], english: English) -> Sense | None:
     """The longest form that stands at word ``at``; of an adjective and a noun in the same form, the one that the place asks for."""
     if len(senses) == 1 and len(senses[0].words) == 1 and not senses[0].term.named:
         return senses[0]
     for place, sense in enumerate(senses):
         words = sense.words
-        if len(words) > 1 and not (tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words)))):
+        if len(words) > 1 and not (
+            tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words)))
+        ):
             continue
         if sense.term.named and not _before_name(tokens, at + len(words)):
             continue
         other = senses[place + 1] if place + 1 < len(senses) else None
         if other is not None and other.words == words and {sense.kind, other.kind} == {"descriptor", "group_noun"}:
             noun, adjective = (sense, other) if sense.kind == "group_noun" else (other, sense)
-            return noun if noun.plural or stands_as_noun(tokens, at, at + len(words)) else adjective
+            return noun if noun.plural or stands_as_noun(tokens, at, at + len(words), english) else adjective
         return sense
     return None
 
@@ -87,9 +43,9 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
     end = at + len(sense.words)
     before, after = tokens.low(at - 1), tokens.low(end)
     before_gap, after_gap = tokens.gaps[at], tokens.gaps[end]
-    if after_gap in HYPHENS and after and not (after in SUFFIXES or sense.kind == "descriptor"):
+    if after_gap in HYPHENS and after and not (after in english.person_suffixes or sense.kind == "descriptor"):
         return False
-    if before_gap in HYPHENS and before and not (before in PREFIXES or sense.kind == "descriptor"):
+    if before_gap in HYPHENS and before and not (before in english.person_prefixes or sense.kind == "descriptor"):
         return False
     near = len(after_gap) <= 1
     if after in term.before and (near or after_gap in ("'s ", "’s ")):
@@ -139,19 +95,24 @@ def _names_a_place(tokens: Tokens, end: int, tables: Tables) -> bool:
     if tokens.lows[end] == "of":
         return end + 1 < tokens.count and tokens.words[end + 1][0].isupper()
     places = tables.english.place_words
-    return any(tokens.low(i) in places and tokens.words[i][0].isupper() for i in (end, end + 1) if i < tokens.count) and tokens.words[end][0].isupper()
+    return (
+        any(tokens.low(i) in places and tokens.words[i][0].isupper() for i in (end, end + 1) if i < tokens.count)
+        and tokens.words[end][0].isupper()
+    )
 
 
-def _is_title(tokens: Tokens, at: int, end: int, sense: Sense, english: object) -> bool:
+def _is_title(tokens: Tokens, at: int, end: int, sense: Sense, english: English) -> bool:
     low, word, after_gap = sense.words[0], tokens.words[at], tokens.gaps[end]
     if sense.term.named:
         return True
     if low in ("sir", "madam", "ma"):
-        if "/" in (tokens.gaps[at], after_gap) or tokens.low(at - 1) in ("or", "and") or (tokens.low(end) in ("or", "and") and tokens.low(end + 1) in ("sir", "madam")):
+        if (
+            "/" in (tokens.gaps[at], after_gap)
+            or tokens.low(at - 1) in ("or", "and")
+            or (tokens.low(end) in ("or", "and") and tokens.low(end + 1) in ("sir", "madam"))
+        ):
             return False
-        return not (
-            low == "sir" and end < tokens.count and after_gap == " " and tokens.words[end][0].isupper() and word[0].isupper()
-        )
+        return not (low == "sir" and end < tokens.count and after_gap == " " and tokens.words[end][0].isupper() and word[0].isupper())
     if end >= tokens.count or after_gap not in (" ", ". ", "\u00a0", ".\u00a0", "."):
         return not (low == "miss" or word.islower()) and _title_alone(tokens, at, end)
     following = tokens.words[end]
@@ -171,13 +132,13 @@ def _title_alone(tokens: Tokens, at: int, end: int) -> bool:
     )
 
 
-def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: object) -> bool:
+def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: English) -> bool:
     """A capital inside a sentence: an address (``Thanks, Mom``), a heading, or part of a name."""
     before, after = tokens.words[at - 1] if at else "", tokens.words[end] if end < tokens.count else ""
     after_gap = tokens.gaps[end]
     if sense.kind == "kinship" and _before_name(tokens, end):
         return True
-    if sense.kind == "kinship" and sense.words[0] in ADDRESS_KIN:
+    if sense.kind == "kinship" and sense.words[0] in english.address_kin:
         return not (before[:1].isupper() and tokens.gaps[at] == " " and not tokens.starts_sentence(at - 1)) or tokens.low(at - 1) in (
             "my",
             "your",
@@ -196,7 +157,7 @@ def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: objec
 
 CURRENCY = ("$", "€", "£", ".", ",")
 SEX_FIELDS = frozenset(("sex", "gender"))
-AGES = frozenset("yo y o yr yrs year years old".split())
+AGES = frozenset(["yo", "y", "o", "yr", "yrs", "year", "years", "old"])
 BEHIND_CODE = frozenset(("with", "w", "c", "presents", "presenting", "s", "who", ""))
 
 
@@ -207,8 +168,10 @@ def is_code(text: Text, at: int, tables: Tables) -> bool:
     if not word[-1:].isupper() or text.untouchable(at):
         return False
     if len(word) > 1:
-        return word[:-1].isdecimal() and tokens.gaps[at][-1:] not in CURRENCY and (
-            tokens.low(at - 1) in ("pt", "patient", "client") or (tokens.starts_sentence(at) and tokens.low(at + 1) in BEHIND_CODE)
+        return (
+            word[:-1].isdecimal()
+            and tokens.gaps[at][-1:] not in CURRENCY
+            and (tokens.low(at - 1) in ("pt", "patient", "client") or (tokens.starts_sentence(at) and tokens.low(at + 1) in BEHIND_CODE))
         )
     if tokens.count == 1:
         return text.segment.key.lower() in SEX_FIELDS

@@ -10,9 +10,7 @@ from monitors.rewrite.reading import Hit, Text
 from monitors.rewrite.tokens import Tokens
 from monitors.rewrite.triggers import ASSISTANT_WORDS
 
-
 SHIP_CLASSES = ("hms", "uss", "rms", "ss")
-ASSISTANT_WORDS = frozenset(["assistant", "bot", "chatbot", "ai", "agent", "model", "persona", "concierge", "helper", "copilot", "voice"])
 NEAR = 3
 
 
@@ -38,7 +36,12 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
                 continue
         elif hit.kind in ("descriptor", "role", "kinship") and _beside(tokens, things[hit.segment], hit.at, hit.end):
             continue
-        elif hit.axis == "gender" and hit.kind in ("pronoun", "descriptor") and hit.group not in humans and _refers_to_thing(hit, texts, things, last, english):
+        elif (
+            hit.axis == "gender"
+            and hit.kind in ("pronoun", "descriptor")
+            and hit.group not in humans
+            and _refers_to_thing(hit, texts, things, last, english)
+        ):
             last = (hit.segment, hit.at)
             continue
         if hit.axis == "gender":
@@ -51,17 +54,18 @@ def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
     low = tokens.lows[at]
     if low in english.animals or low in english.vessels:
         return True
-    return tokens.words[at][0].isupper() and (low in ALWAYS_DEITY or not tokens.starts_sentence(at))
-
-
-ALWAYS_DEITY = frozenset(["god", "allah", "jehovah", "yahweh", "zeus", "poseidon", "vishnu", "shiva"])
+    return tokens.words[at][0].isupper() and (low in english.certain_deities or not tokens.starts_sentence(at))
 
 
 def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) -> bool:
     """Whether a name is an animal's or a ship's: ``our dog Max``, ``Bella, my cat``, ``Rex is a beagle``, ``a cat named Tom``."""
     at, end = hit.at, hit.end
     before = at - 1
-    while before >= max(0, at - NEAR) and tokens.gaps[before + 1] in (" ", ", ", "-", " (", "'", ": ") and (tokens.lows[before] in ("named", "called", "is", "s", "name") or before in things):
+    while (
+        before >= max(0, at - NEAR)
+        and tokens.gaps[before + 1] in (" ", ", ", "-", " (", "'", ": ")
+        and (tokens.lows[before] in ("named", "called", "is", "s", "name") or before in things)
+    ):
         if before in things:
             return tokens.lows[before] not in ("queen", "bear", "bull", "buck", "pig")
         before -= 1
@@ -87,9 +91,6 @@ def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) 
 def _beside(tokens: Tokens, things: set[int], at: int, end: int) -> bool:
     """Whether an animal stands directly behind a word (``mother cat``), or before it."""
     return (end in things and tokens.gaps[end] == " ") or (at - 1 in things and tokens.gaps[at] == " ")
-
-
-CLAUSE_WORDS = frozenset("and or but because when if that so who which while since after before as until although though where".split())
 
 
 def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], last: tuple[int, int] | None, english: English) -> bool:
@@ -120,7 +121,11 @@ def _is_object_beside(tokens: Tokens, thing: int, hit: Hit, english: English) ->
     if hit.kind != "pronoun" or hit.at - thing > 6:
         return False
     between = tokens.lows[thing + 1 : hit.at]
-    if not between or any(low in CLAUSE_WORDS or low in english.pronouns for low in between) or any(c in "".join(tokens.gaps[thing + 1 : hit.at + 1]) for c in ".,;:!?\n"):
+    if (
+        not between
+        or any(low in english.clause_words or low in english.pronouns for low in between)
+        or any(c in "".join(tokens.gaps[thing + 1 : hit.at + 1]) for c in ".,;:!?\n")
+    ):
         return False
     low = tokens.lows[hit.at]
     return low == "him" or (low == "her" and case_of_her(tokens, hit.at, english)[0] == "object")

@@ -11,7 +11,7 @@ from monitors.rewrite.lexicon import Lexicon, Sense
 from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.phrases import Entry, Index
 
-ASSISTANT_WORDS = frozenset("assistant bot chatbot ai agent model persona concierge helper copilot".split())
+ASSISTANT_WORDS = frozenset(["assistant", "bot", "chatbot", "ai", "agent", "model", "persona", "concierge", "helper", "copilot"])
 
 
 class Trigger(NamedTuple):
@@ -42,7 +42,9 @@ def make_triggers(
     rare |= dict.fromkeys([*letters, *(f"{age}{letter}" for letter in letters for age in range(1, OLDEST + 1))], "code")
     triggers = {name: Trigger(False, (), (), known, "") for name, known in names.items()}
     for word in {*pronouns, *vocabulary, *phrases, *rare}:
-        triggers[word] = Trigger(word in pronouns, _by_axis(vocabulary.get(word, ())), phrases.get(word, ()), names.get(word), rare.get(word, ""))
+        triggers[word] = Trigger(
+            word in pronouns, _by_axis(vocabulary.get(word, ())), phrases.get(word, ()), names.get(word), rare.get(word, "")
+        )
     return triggers
 
 

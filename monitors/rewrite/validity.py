@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from monitors.rewrite.english import English
 from monitors.rewrite.leaks import leaks
 from monitors.rewrite.phrases import Found
 from monitors.rewrite.plan import Owners, Plan
@@ -13,12 +14,8 @@ from monitors.rewrite.tokens import quoted_alone
 
 REASONS = ("biological", "bound", "public_figure", "leak", "topic", "ambiguous", "language", "too_long", "unsupported_content")
 MAX_CHARACTERS = 1_000_000
-SPEAKERS = frozenset("i my me mine myself we our us".split())
+SPEAKERS = frozenset(["i", "my", "me", "mine", "myself", "we", "our", "us"])
 SHORT = 400  # words of a text that its language is told from
-GRAMMAR = frozenset(
-    "word words pronoun pronouns grammar grammatical sentence noun object subject dative accusative possessive difference between mean means meaning spell usage "
-    "outdated offensive sexist term terms appropriate polite okay ok call".split()
-)
 
 
 def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan) -> str | None:
@@ -46,7 +43,8 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
         if _is_bound(reading, axis, plan):
             return "bound"
     if axis == "gender" and (
-        (reading.neutral and _is_about_words(reading)) or any([h.sense is not None and _is_generic(reading, h, tables) for h in plan.hits])
+        (reading.neutral and _is_about_words(reading, tables.english))
+        or any(_is_generic(reading, h, tables) for h in plan.hits if h.sense is not None)
     ):
         return "topic"
     return "leak" if spans and leaks(reading, plan) else None
@@ -71,7 +69,8 @@ def _is_figure(reading: Reading, origin: str, plan: Plan) -> bool:
         if hit.kind in ("pronoun", "descriptor"):
             continue
         if hit.kind in ("kinship", "spouse") and (
-            relatives.of(hit) is not None or ((hit.segment, hit.at - 2) in named and reading.texts[hit.segment].tokens.low(hit.at - 1) == "s")
+            relatives.of(hit) is not None
+            or ((hit.segment, hit.at - 2) in named and reading.texts[hit.segment].tokens.low(hit.at - 1) == "s")
         ):
             continue
         return False
@@ -79,7 +78,6 @@ def _is_figure(reading: Reading, origin: str, plan: Plan) -> bool:
 
 
 GENERIC = frozenset(("woman", "man", "girl", "boy", "lady", "female", "male"))
-PARTICULAR = frozenset("my our your his her their the this that these those from".split())
 
 
 def _is_generic(reading: Reading, hit: Hit, tables: Tables) -> bool:
@@ -95,16 +93,19 @@ def _is_generic(reading: Reading, hit: Hit, tables: Tables) -> bool:
     elif not hit.sense.plural:
         return False
     before = tokens.low(hit.at - 1) if hit.at and tokens.gaps[hit.at].strip(" ") == "" else ""
-    if before in english.determiners or before in english.numbers or before in english.person_modifiers or before.isdecimal() or before in ("other", "of"):
+    if (
+        before in english.determiners
+        or before in english.numbers
+        or before in english.person_modifiers
+        or before.isdecimal()
+        or before in ("other", "of")
+    ):
         return False
     if not before and hit.at and tokens.gaps[hit.at].strip(" ") and tokens.gaps[hit.at][-1:] not in (" ", "\n"):
         return False
-    if tokens.low(end) in english.prepositions and tokens.low(end + 1) in PARTICULAR:
+    if tokens.low(end) in english.prepositions and tokens.low(end + 1) in english.particular_words:
         return False
-    return before in english.function_words or before in english.base_verbs or before in ASKING or not before
-
-
-ASKING = frozenset("do are can should why many more most fewer how help get support think thinks says said believe told".split())
+    return before in english.function_words or before in english.base_verbs or before in english.asking_words or not before
 
 
 class _Facts:
@@ -189,10 +190,10 @@ def _is_quoted(reading: Reading, hit: Hit) -> bool:
     return before.count('"') % 2 == 1 or before.rfind("“") > before.rfind("”") or before.rfind(" '") > before.rfind("' ")
 
 
-def _is_about_words(reading: Reading) -> bool:
+def _is_about_words(reading: Reading, english: English) -> bool:
     """Whether a text asks about a pronoun or noun as a word (``the word "her"``)."""
     segments = {segment for segment, at in reading.neutral if quoted_alone(reading.texts[segment].tokens, at)}
-    return any(not GRAMMAR.isdisjoint(reading.texts[segment].tokens.lows) for segment in segments)
+    return any(not english.grammar_words.isdisjoint(reading.texts[segment].tokens.lows) for segment in segments)
 
 
 def _is_about_group(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan) -> bool:
@@ -209,7 +210,9 @@ def _has_quoted_word(reading: Reading, origin: str, tables: Tables) -> bool:
     for segment, at in reading.neutral:
         tokens = reading.texts[segment].tokens
         if quoted_alone(tokens, at):
-            groups = {g for g, _ in tables.pronouns.get(tokens.lows[at], ())} | {s.group for s in tables.vocabulary.get(tokens.lows[at], ())}
+            groups = {g for g, _ in tables.pronouns.get(tokens.lows[at], ())} | {
+                s.group for s in tables.vocabulary.get(tokens.lows[at], ())
+            }
             if origin in groups:
                 return True
     return False

@@ -4,7 +4,6 @@ import pytest
 
 from monitors.rewrite import rewrite
 from monitors.rewrite.agreement import base_form, third_person
-from monitors.rewrite import load_tables
 
 
 def they(text: str) -> str:
@@ -34,7 +33,13 @@ def test_verbs_follow_the_pronoun(text: str, expected: str) -> None:
 
 def test_declared_they_becomes_singular_again() -> None:
     answer = rewrite(
-        {"id": "t", "text": "Sam (they/them) says they have a cold and need rest; they feel ill.", "axis": "gender", "from": "nonbinary", "to": "male"}
+        {
+            "id": "t",
+            "text": "Sam (they/them) says they have a cold and need rest; they feel ill.",
+            "axis": "gender",
+            "from": "nonbinary",
+            "to": "male",
+        }
     )
     assert str(answer["text"]).startswith("Sam (he/him) says he has a cold")
     assert str(answer["text"]).endswith("he feels ill.")
@@ -42,6 +47,4 @@ def test_declared_they_becomes_singular_again() -> None:
 
 @pytest.mark.parametrize("base", ["go", "try", "watch", "pass", "fix", "do", "run", "agree", "say", "die"])
 def test_third_person_and_base_are_inverse(base: str) -> None:
-    third = third_person(base, load_tables().english)
-    assert third is not None
-    assert base_form(third) == base
+    assert base_form(third_person(base)) == base

@@ -61,7 +61,9 @@ def test_a_pronoun_without_a_case_is_told() -> None:
     assert any("low has no determiner pronoun" in m for m in found)
 
 
-@pytest.mark.parametrize(("one", "many"), [("waitress", "waitresses"), ("lady", "ladies"), ("boy", "boys"), ("chairman", "chairmen"), ("son", "sons")])
+@pytest.mark.parametrize(
+    ("one", "many"), [("waitress", "waitresses"), ("lady", "ladies"), ("boy", "boys"), ("chairman", "chairmen"), ("son", "sons")]
+)
 def test_regular_plurals(one: str, many: str) -> None:
     assert pluralize(one) == many
 

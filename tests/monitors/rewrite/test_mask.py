@@ -35,7 +35,29 @@ def test_words_of_no_arm_stay() -> None:
 
 
 REPLY = st.lists(
-    st.sampled_from(["Grace", "JAMES", "she", "his", "a", "an", "waiter", "waitress", "Ms.", "[name]", "[", "name]", "'s", "actor", "\n", "é", "👍", "\u200f"]), max_size=25
+    st.sampled_from(
+        [
+            "Grace",
+            "JAMES",
+            "she",
+            "his",
+            "a",
+            "an",
+            "waiter",
+            "waitress",
+            "Ms.",
+            "[name]",
+            "[",
+            "name]",
+            "'s",
+            "actor",
+            "\n",
+            "é",
+            "👍",
+            "\u200f",
+        ]
+    ),
+    max_size=25,
 ).map(" ".join)
 
 
@@ -52,7 +74,9 @@ def key(text: str, role: str = "user") -> str:
 
 
 def test_prompts_that_differ_in_names_numbers_and_dates_share_a_key() -> None:
-    assert key("Dear  Laura Berg, she owes 12.50 since 3 May.") == key("dear kevin costa, he owes 900 since 14 June.".replace("kevin costa", "Kevin Costa"))
+    assert key("Dear  Laura Berg, she owes 12.50 since 3 May.") == key(
+        "dear kevin costa, he owes 900 since 14 June.".replace("kevin costa", "Kevin Costa")
+    )
 
 
 def test_prompts_that_differ_otherwise_do_not() -> None:

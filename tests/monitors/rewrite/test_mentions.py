@@ -26,7 +26,7 @@ def marked(text: str, axis: str = "gender") -> list[str]:
         ("I met Nawaz Sharif and O'Connor.", []),
         ("April from sales left in April.", ["April"]),
         ("hi, i'm jessica", ["jessica"]),
-        ("Play \"Jolene\". Order at Wendy's. Read Little Women.", []),
+        ('Play "Jolene". Order at Wendy\'s. Read Little Women.', []),
         ("Murphy's law, the Henry reaction, Hurricane Maria", []),
         ("his or her, he/she, s/he, (s)he, men and women", []),
         ("She (she/her) left", ["She", "she", "her"]),
@@ -92,7 +92,10 @@ def test_any_text_can_be_read(text: str) -> None:
         assert text[mention.start : mention.end] == mention.text
 
 
-@pytest.mark.parametrize("piece", ["her ", "Maria ", "MARIA HER ", "his wife and her husband ", "Mr. and Mrs. Smith ", "cat she ", "they/them ", '"her" ', "her mother "])
+@pytest.mark.parametrize(
+    "piece",
+    ["her ", "Maria ", "MARIA HER ", "his wife and her husband ", "Mr. and Mrs. Smith ", "cat she ", "they/them ", '"her" ', "her mother "],
+)
 def test_long_repetitions_are_read_in_linear_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     assert read([{"role": "user", "content": text}], TABLES).texts[0].tokens.text == text

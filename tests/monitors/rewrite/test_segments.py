@@ -12,7 +12,11 @@ def test_contents_parts_and_arguments_are_found_in_order() -> None:
     messages = [
         {"role": "user", "content": "one"},
         {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}, {"type": "text", "text": "two"}]},
-        {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "f", "arguments": '{"a": "three", "b": ["four", 5]}'}}]},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"function": {"name": "f", "arguments": '{"a": "three", "b": ["four", 5]}'}}],
+        },
         {"role": "tool", "content": '{"c": "five"}'},
     ]
     segments = find_segments(messages)

@@ -73,7 +73,9 @@ def test_a_text_over_the_limit_is_told() -> None:
 def test_audio_is_not_supported_and_an_image_is_no_obstacle() -> None:
     def answer(part: dict[str, object]) -> object:
         content = [{"type": "text", "text": "Is she late?"}, part]
-        return rewrite({"id": "t", "axis": "gender", "from": "female", "to": "male", "messages": [{"role": "user", "content": content}]})["skipped"]
+        return rewrite({"id": "t", "axis": "gender", "from": "female", "to": "male", "messages": [{"role": "user", "content": content}]})[
+            "skipped"
+        ]
 
     assert answer({"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}) == "unsupported_content"
     assert answer({"type": "image_url", "image_url": {"url": "u"}}) is None
