@@ -13,6 +13,7 @@ from gateway.errors import GatewayError, invalid_request, too_slow
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 60.0
 LINGER_SECONDS = 2.0
+STALL_SECONDS = 300.0
 CONNECTION = "evenhand.connection"  # the key of this object among the scope's extensions
 
 
@@ -25,6 +26,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
         self._gone: Callable[[], None] | None = None
         self._serving: RequestResponseCycle | None = None
         self._held: _Held | None = None
@@ -81,8 +83,17 @@ class GatewayProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_too_slow)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stall_timer = self.loop.call_later(STALL_SECONDS, self.transport.abort)  # a client that reads nothing for so long
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._forget_stall_timer()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_head_timer()
+        self._forget_stall_timer()
         super().connection_lost(exc)
         if self._gone is not None:
             gone, self._gone = self._gone, None
@@ -125,6 +136,11 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _forget_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
 
     def _refuse(self, error: GatewayError) -> None:
         cycle = getattr(self, "cycle", None)

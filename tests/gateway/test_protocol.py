@@ -45,6 +45,23 @@ def test_a_body_that_never_ends_is_refused(upstreams: Upstreams, gateways: Gatew
     assert running.count("evenhand_requests_total", model="_other", endpoint="chat_completions", code="408", origin="gateway") == 1
 
 
+def test_a_client_that_stops_reading_is_let_go(upstreams: Upstreams, gateways: Gateways, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway.protocol, "STALL_SECONDS", 0.3)
+
+    async def endless(call: Call) -> None:
+        await call.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        while True:
+            await call.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+
+    upstream = upstreams(endless)
+    running = gateways(upstream)
+    with running.connect() as client:
+        client.sendall(post(BODY))
+        client.recv(1024)
+        assert upstream.closed.wait(10)
+    assert running.count("evenhand_requests_total", model="m", endpoint="chat_completions", code="499", origin="client") == 1
+
+
 def test_a_request_sent_byte_by_byte_is_served(upstreams: Upstreams, gateways: Gateways) -> None:
     upstream = upstreams()
     with gateways(upstream).connect() as client:
@@ -85,12 +102,12 @@ def test_an_http_1_0_client_is_served_and_its_connection_closed(upstreams: Upstr
 def test_a_websocket_is_refused_and_another_upgrade_ignored(upstreams: Upstreams, gateways: Gateways) -> None:
     upstream = upstreams()
     raw = b"GET /v1/realtime HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n"
-    gateway = gateways(upstream)
-    with gateway.connect() as client:
+    running = gateways(upstream)
+    with running.connect() as client:
         client.sendall(raw)
         assert client.recv(4096).startswith(b"HTTP/1.1 426 ")
     assert not upstream.calls
-    with gateway.connect() as client:
+    with running.connect() as client:
         client.sendall(post(BODY, b"/v1/chat/completions", b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", close=False))
         assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
 
