@@ -44,6 +44,13 @@ def states_age(tokens: Tokens, at: int, english: English) -> bool:
         return True
     if before in ("aged", "turned", "turning") or (before == "age" and tokens.gaps[at].strip() in ("", ":")):
         return True
+    if (
+        before == "at"
+        and gap == ", "
+        and tokens.starts_sentence(at - 1)
+        and after in ("is", "am", "can", "should", "i", "he", "she", "my", "do", "does")
+    ):
+        return True
     ends = at + 1 >= tokens.count or gap[:1] in ".,;!?)\n" or after in ("and", "but", "with", "so", "who")
     if before in BE and tokens.low(at - 2) in SUBJECTS and ends:
         return True

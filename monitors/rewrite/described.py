@@ -22,6 +22,8 @@ def describes_person(tokens: Tokens, at: int, end: int, english: English, noun: 
 
 def stands_as_noun(tokens: Tokens, at: int, end: int, english: English) -> bool:
     """Whether a word that may be adjective or noun is the noun: an article before it, no noun behind it."""
+    if tokens.gaps[at] == " " and tokens.low(at - 1) in english.person_modifiers and tokens.low(at - 2) in ("a", "an", "the", "another"):
+        at -= 1
     if tokens.low(at - 1) not in ("a", "an", "another", "fellow", "as", "the", "every", "one", "this", "that") or tokens.gaps[at] != " ":
         return False
     behind = tokens.gaps[end]
@@ -45,6 +47,10 @@ def _before_person(tokens: Tokens, end: int, english: English) -> bool:
         modifier = low in english.person_modifiers or low.isdigit() or (place > end and low not in english.function_words)
         if not modifier and not (place == end and low not in english.function_words and tokens.low(place + 1) in english.persons):
             return False
+        if low in ("male", "female") and (
+            place + 1 >= tokens.count or tokens.gaps[place + 1] != " " or tokens.lows[place + 1] in english.function_words
+        ):
+            return True
         if not modifier and tokens.words[place][0].isupper() and low not in english.persons:
             return False
     return False

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from monitors.rewrite.reading import Hit, Reading
 from monitors.rewrite.tables import Tables
+from monitors.rewrite.things import is_object_beside
 from monitors.rewrite.tokens import Tokens
 
 COUPLE_WORDS = frozenset(("married", "engaged", "dating", "divorced", "divorcing", "wed"))
@@ -40,7 +41,7 @@ def make_plan(reading: Reading, axis: str, origin: str, tables: Tables, target: 
     elif origin == "nonbinary" and not plan.hits and reading.bare_they:
         plan.skip = "ambiguous"
     elif target is not None:
-        _narrow(plan, reading, target)
+        _narrow(plan, reading, target, tables)
     elif any(h.kind in RELATED for h in reading.hits):
         _keep_relatives(plan, reading)
         joined = _spouses(plan, reading, origin)
@@ -54,12 +55,12 @@ def make_plan(reading: Reading, axis: str, origin: str, tables: Tables, target: 
 
 
 def _keep_other_surnames(plan: Plan, reading: Reading, origin: str) -> None:
-    """Surnames change with the person: one behind a given name of another group stays, and a white surname alone tells nothing."""
+    """Surnames change with the person: one behind a given name of another group stays."""
     named = {h.given.surname: h.group for h in reading.hits if h.axis == "ethnicity" and h.given is not None and h.given.surname}
     for hit in plan.hits:
         if hit.kind == "surname":
             group = named.get(reading.texts[hit.segment].tokens.lows[hit.at])
-            if group != origin and (group is not None or origin == "white"):
+            if group is not None and group != origin:
                 plan.keep(hit)
 
 
@@ -164,7 +165,7 @@ def _speak_of_couple(tokens: Tokens, end: int, between: list[str]) -> bool:
     return not COUPLE_WORDS.isdisjoint(after) and "to" not in after[-1:]
 
 
-def _narrow(plan: Plan, reading: Reading, target: str) -> None:
+def _narrow(plan: Plan, reading: Reading, target: str, tables: Tables) -> None:
     """Keeps the hits of the person called ``target``; pronouns only where they can be hers or his alone."""
     wanted = set(target.lower().replace(".", " ").split())
     persons = {h.person for h in plan.hits if _answers_to(h, wanted, reading)}
@@ -179,7 +180,7 @@ def _narrow(plan: Plan, reading: Reading, target: str) -> None:
             if hit.person not in persons:
                 plan.keep(hit)
             continue
-        owners = everyone if len(everyone) <= 1 else _named_before(hit, nouns, places, reading) or everyone
+        owners = everyone if len(everyone) <= 1 else _owners(hit, nouns, places, everyone, reading, tables)
         if not owners & persons:
             plan.keep(hit)
         elif not owners <= persons:
@@ -191,6 +192,17 @@ def _answers_to(hit: Hit, wanted: set[str], reading: Reading) -> bool:
     if hit.given is not None:
         return hit.given.known.name.lower() in wanted or hit.given.surname in wanted
     return hit.kind == "title" and reading.texts[hit.segment].tokens.low(hit.end) in wanted
+
+
+def _owners(
+    pronoun: Hit, nouns: list[Hit], places: list[tuple[int, int]], everyone: set[int], reading: Reading, tables: Tables
+) -> set[int]:
+    """The persons that a pronoun may speak of: those named before it, never the subject whose object it is (``Ann called her``)."""
+    tokens = reading.texts[pronoun.segment].tokens
+    last = bisect_left(places, (pronoun.segment, pronoun.at)) - 1
+    if last >= 0 and nouns[last].segment == pronoun.segment and is_object_beside(tokens, nouns[last].end - 1, pronoun.at, tables.english):
+        return everyone - {nouns[last].person}
+    return _named_before(pronoun, nouns, places, reading) or everyone
 
 
 def _named_before(pronoun: Hit, nouns: list[Hit], places: list[tuple[int, int]], reading: Reading) -> set[int]:

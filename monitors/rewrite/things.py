@@ -103,7 +103,7 @@ def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], la
         start = hit.at - 1 if segment == hit.segment else tokens.count - 1
         for place in range(start, -1, -1):
             if place in things[segment] or (segment, place) == last:
-                return not (segment == hit.segment and _is_object_beside(tokens, place, hit, english))
+                return not (segment == hit.segment and is_object_beside(tokens, place, hit.at, english))
             if tokens.lows[place] in english.persons:
                 return False
     return False
@@ -116,19 +116,17 @@ def _is_said_to_be_thing(tokens: Tokens, at: int, things: set[int]) -> bool:
     return any(place in things and all(tokens.gaps[i] == " " for i in range(at + 3, place + 1)) for place in range(at + 3, at + 6))
 
 
-def _is_object_beside(tokens: Tokens, thing: int, hit: Hit, english: English) -> bool:
-    """Whether the pronoun is the object of the clause whose subject is the thing (``the dog bit her``): then it is someone else."""
-    if hit.kind != "pronoun" or hit.at - thing > 6:
+def is_object_beside(tokens: Tokens, subject: int, pronoun: int, english: English) -> bool:
+    """Whether a pronoun is the object of the clause whose subject is the word before (``the dog bit her``): then it is someone else."""
+    if not 1 < pronoun - subject <= 6:
         return False
-    between = tokens.lows[thing + 1 : hit.at]
-    if (
-        not between
-        or any(low in english.clause_words or low in english.pronouns for low in between)
-        or any(c in "".join(tokens.gaps[thing + 1 : hit.at + 1]) for c in ".,;:!?\n")
-    ):
+    between = tokens.lows[subject + 1 : pronoun]
+    if any(low in english.clause_words or low in english.pronouns for low in between):
         return False
-    low = tokens.lows[hit.at]
-    return low == "him" or (low == "her" and case_of_her(tokens, hit.at, english)[0] == "object")
+    if any(c in "".join(tokens.gaps[subject + 1 : pronoun + 1]) for c in ".,;:!?\n"):
+        return False
+    low = tokens.lows[pronoun]
+    return low == "him" or (low == "her" and case_of_her(tokens, pronoun, english)[0] == "object")
 
 
 def _assistant_names(texts: Sequence[Text], roles: Sequence[str]) -> set[str]:
