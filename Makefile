@@ -10,7 +10,7 @@ export EVENHAND_HARNESS
 SYSTEM := prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager \
           curl:curl node:nodejs npm:npm
 
-.PHONY: install system format lint type test cov integration demo bench build clean
+.PHONY: install system format lint type test cov integration demo suite bench-gateway build clean
 
 install: $(READY)
 
@@ -51,8 +51,11 @@ integration: $(READY)
 demo: $(READY)
 	$(BIN)/evenhand demo $(if $(ONCE),--once) $(ARGS)
 
-bench: $(READY)
-	$(BIN)/python -m bench
+suite: $(READY)
+	$(BIN)/python -m bench.suite --harness $(EVENHAND_HARNESS) $(ARGS)
+
+bench-gateway: $(READY)
+	$(BIN)/python -m bench.gateway --harness $(EVENHAND_HARNESS) $(ARGS)
 
 build: $(READY)
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .
