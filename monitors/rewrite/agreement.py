@@ -115,22 +115,27 @@ def _is_perfect(tokens: Tokens, at: int, english: English) -> bool:
 
 def _coordinated(tokens: Tokens, verb: int, english: English, edits: Edits) -> None:
     """Verbs joined by ``and``, ``but``, ``or``, ``then`` to the first one, up to the end of the sentence."""
-    at = verb + 1
+    at, last = verb + 1, verb
     while at < tokens.count:
         gap, low = tokens.gaps[at], tokens.lows[at]
-        if low in english.new_subjects or any(c in gap for c in '.!?;:\n"“”'):
+        if any(c in gap for c in '.!?;:\n"“”') or (low in english.new_subjects and not _is_object(tokens, at, last, english)):
             return
         listed = "," in gap and (low in TO_PLURAL or is_third_person(low))
         if low in COORDINATORS or listed:
-            candidate = at + 1 if low in COORDINATORS else at
-            first = candidate
+            candidate = first = at + 1 if low in COORDINATORS else at
             while tokens.low(candidate) in english.adverbs_before_verbs or is_adverb(tokens.low(candidate), english):
                 candidate += 1
-            if candidate < tokens.count and _is_finite(tokens, candidate, english, sure=candidate > first or low == "but"):
+            sure = candidate > first or low == "but" or at == last + 1
+            if candidate < tokens.count and _is_finite(tokens, candidate, english, sure):
                 found = tokens.lows[candidate]
                 _replace(tokens, candidate, TO_PLURAL.get(found) or base_form(found), edits)
-                at = candidate
+                at = last = candidate
         at += 1
+
+
+def _is_object(tokens: Tokens, at: int, verb: int, english: English) -> bool:
+    """Whether *it* or *you* is the object of the verb or preposition before it."""
+    return tokens.lows[at] in ("it", "you") and (at == verb + 1 or tokens.low(at - 1) in english.prepositions)
 
 
 def _is_finite(tokens: Tokens, at: int, english: English, sure: bool) -> bool:

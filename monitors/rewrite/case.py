@@ -11,6 +11,7 @@ from monitors.rewrite.english import English
 from monitors.rewrite.spot import Spot, breaks, without_tags
 from monitors.rewrite.tokens import Tokens
 
+HESITATIONS = (" ", ", ", "- ", " - ", "-", " – ")
 NEVER_FINAL = frozenset(
     ("own", "very", "same", "many", "few", "every", "right", "wrong", "better", "best", "worst", "worse", "early", "back", "home")
 )
@@ -45,7 +46,7 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
         tokens, at = without_tags(tokens, at)
         if at + 1 >= tokens.count:
             return "object", "at the end"
-    if tokens.lows[at + 1] == "her" and tokens.low(at + 2) != "her":
+    if tokens.lows[at + 1] == "her" and tokens.low(at + 2) != "her" and tokens.gaps[at + 1] in HESITATIONS:
         at += 1  # said twice
         if at + 1 >= tokens.count:
             return "object", "at the end"
@@ -59,7 +60,7 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
                 return case, name
         return "object", "before a function word"
     plain = spot.before not in english.verbs_with_person and after not in english.verbs_after_person and tokens.gaps[at + 1] == " "
-    if plain and not after.endswith(("ly", "ing")) and after not in english.fillers:
+    if plain and not after.endswith(("ly", "ing")) and after not in english.fillers and not (spot.ends and after in english.adjectives):
         return "determiner", "before a noun"
     if after in english.fillers:
         return "object", "before a hesitation"

@@ -81,6 +81,8 @@ def _is_right_away(spot: Spot) -> bool:
 
 
 def _is_gave_more(spot: Spot) -> bool:
+    if spot.following.endswith(("ed", "ive", "ful", "ous", "ent", "ant", "able")) and not spot.ends:
+        return False
     return spot.after in ("more", "less", "much", "one") and (spot.before in spot.english.giving_verbs or spot.closes)
 
 
@@ -190,6 +192,8 @@ def _is_made_to(spot: Spot) -> bool:
         return False
     if before in ("let", "lets", "letting"):
         return True
+    if spot.following in english.determiners and (before in english.causative_verbs or before in english.perception_verbs):
+        return True
     if after in english.unambiguous_verbs:
         return bool(before) and before not in english.prepositions and before not in english.determiners
     if before in ("make", "makes", "made", "making"):
@@ -295,6 +299,16 @@ CONTENT_RULES: tuple[Rule, ...] = (
     ("made her captain", OBJECT, _is_office),
     ("made her dinner", OBJECT, lambda spot: spot.after in spot.english.meals and spot.before in spot.english.cooking_verbs),
     ("wished her happy birthday", OBJECT, lambda spot: spot.after == "happy" and spot.before.startswith("wish")),
+    (
+        "about her true",
+        OBJECT,
+        lambda spot: spot.ends and spot.after in spot.english.adjectives and spot.before in spot.english.prepositions,
+    ),
+    (
+        "taught her French",
+        OBJECT,
+        lambda spot: spot.after in spot.english.skills and spot.before in ("teach", "teaches", "taught", "teaching"),
+    ),
     ("made her happy", OBJECT, _is_complement),
     ("gave her new documents", OBJECT, _is_bare_object),
     ("told her dinner was ready", OBJECT, _is_told_that),

@@ -101,6 +101,7 @@ class English:
     to_nouns: Words
     fillers: Words
     titled_words: Words
+    skills: Words
     past_verbs: Words
     perfect_participles: Words
     new_subjects: Words

@@ -176,7 +176,7 @@ def is_code(text: Text, at: int, tables: Tables) -> bool:
     if tokens.count == 1:
         return text.segment.key.lower() in SEX_FIELDS
     before, gap = tokens.low(at - 1), tokens.gaps[at]
-    if before in SEX_FIELDS and gap.strip(" \"'") in (":", "=", "|", ",", ""):
+    if before in SEX_FIELDS and gap.strip(" \"'*_") in (":", "=", "|", ",", ""):
         return True
     if before.isdecimal():
         return gap in ("", "/", " ") and tokens.low(at + 1) in BEHIND_CODE

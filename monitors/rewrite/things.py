@@ -16,7 +16,10 @@ NEAR = 3
 
 def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], roles: Sequence[str], english: English) -> list[Hit]:
     """``hits`` (in order of appearance) without those that speak of a thing or of the assistant itself; ``words`` may name things."""
-    things = [{at for at in found if _is_thing(text.tokens, at, english)} for text, found in zip(texts, words, strict=True)]
+    things = [
+        {at for at in found if _is_thing(text.tokens, at, english) and not text.untouchable(at)}
+        for text, found in zip(texts, words, strict=True)
+    ]
     assistants = _assistant_names(texts, roles)
     if not any(things) and not assistants:
         return hits
