@@ -9,7 +9,8 @@ from monitors.rewrite.tables import Tables
 
 def mistake(request: dict[str, Any], tables: Tables) -> str | None:
     """What is wrong with a request ``{id, text | messages, axis, from, to, target?}``, or None."""
-    text, messages, axis = request.get("text"), request.get("messages"), request.get("axis")
+    get = request.get
+    text, messages, axis = get("text"), get("messages"), get("axis")
     if (text is None) == (messages is None):
         return "give exactly one of 'text' and 'messages'"
     if text is not None and not isinstance(text, str):
@@ -20,10 +21,10 @@ def mistake(request: dict[str, Any], tables: Tables) -> str | None:
         return f"unknown 'axis' {axis!r}: use one of {', '.join(tables.lexicons)}"
     lexicon = tables.lexicons[axis]
     for key in ("from", "to"):
-        group = request.get(key)
+        group = get(key)
         if not isinstance(group, str) or not (group in lexicon.groups or lexicon.has_group(group)):
             return f"{key!r}: axis {axis} has no group {group!r}: use one of {', '.join(lexicon.groups)}"
-    target = request.get("target")
+    target = get("target")
     return None if target is None or isinstance(target, str) else "'target' is not a string"
 
 

@@ -67,8 +67,10 @@ def group_persons(hits: list[Hit], texts: Sequence[Text]) -> tuple[Person, ...]:
 
 def _of_pronouns(hits: list[Hit]) -> tuple[Person, ...]:
     """One person for each gender, where pronouns are all there is."""
-    order = list(dict.fromkeys([hit.group for hit in hits]))
+    order: list[str] = []
     for hit in hits:
+        if hit.group not in order:
+            order.append(hit.group)
         hit.person = order.index(hit.group)
     return tuple([Person(index, None, gender, None) for index, gender in enumerate(order)])
 

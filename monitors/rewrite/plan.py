@@ -42,7 +42,7 @@ def make_plan(reading: Reading, axis: str, origin: str, tables: Tables, target: 
         plan.skip = "ambiguous"
     elif target is not None:
         _narrow(plan, reading, target, tables)
-    elif any(h.kind in RELATED for h in reading.hits):
+    elif not RELATED.isdisjoint([h.kind for h in reading.hits]):
         _keep_relatives(plan, reading)
         joined = _spouses(plan, reading, origin)
         if joined:

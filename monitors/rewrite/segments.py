@@ -126,8 +126,9 @@ def write_back(messages: list[dict[str, Any]], segments: Sequence[Segment], spli
             out[segment.message] = out[segment.message] | {"content": splice_text(segment.text, edits)}
         else:
             nested.setdefault((segment.message, segment.path), []).extend(_raw_splice(segment, e) for e in edits)
-    for (message, path), edits in nested.items():
-        out[message] = _replaced(out[message], path, edits)
+    if nested:
+        for (message, path), edits in nested.items():
+            out[message] = _replaced(out[message], path, edits)
     return out
 
 
@@ -142,6 +143,9 @@ def _replaced(node: Any, path: tuple[str | int, ...], edits: list[Splice]) -> An
 
 def splice_text(text: str, edits: list[Splice]) -> str:
     """``text`` with ``edits`` made, which are in order and do not overlap."""
+    if len(edits) == 1:
+        start, end, new = edits[0]
+        return text[:start] + new + text[end:]
     parts: list[str] = []
     at = 0
     for start, end, new in edits:

@@ -58,12 +58,14 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
     if not edits:
         return Arm(list(reading.messages), group, (), 0.0)
     splices: dict[int, list[Splice]] = {}
-    edited = total = 0
-    for edit in edits:
-        splices.setdefault(edit[0], []).append((edit[1], edit[2], edit[4]))
-        edited += edit[2] - edit[1]
-    for text in reading.texts:
-        total += len(text.segment.text)
+    edited = 0
+    for index, start, end, _, new in edits:
+        edited += end - start
+        if index in splices:
+            splices[index].append((start, end, new))
+        else:
+            splices[index] = [(start, end, new)]
+    total = sum([len(text.segment.text) for text in reading.texts])
     return Arm(write_back(reading.messages, reading.segments, splices), group, tuple(edits), edited / total)
 
 
@@ -93,7 +95,8 @@ def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tab
                 found.append((index, start, end, new))
                 if hit.kind != "title" and (article := article_edit(tokens, hit.at, new)):
                     found.append((index, *article))
-    found.sort()
+    if len(found) > 1:
+        found.sort()
     edits: list[Edit] = []
     at = (-1, -1)
     for index, start, end, new in found:
