@@ -102,6 +102,7 @@ class English:
     fillers: Words
     titled_words: Words
     skills: Words
+    copies: Words
     past_verbs: Words
     perfect_participles: Words
     new_subjects: Words
@@ -176,6 +177,6 @@ UNIONS = {
     ),
     "before_no_name": ("place_before", "honorifics", "names_of_things_before", "determiners", "titled_words"),
     "behind_no_name": ("brand_words", "place_words"),
-    "name_like": ("place_names", "brand_names", "months"),
+    "name_like": ("place_names", "brand_names", "months", "deities"),
     "verbs_after_person": ("finite_verbs", "unambiguous_verbs", "weekdays", "numbers", "time_words"),
 }

@@ -107,6 +107,9 @@ def weigh(
     after = lows[end] if end < tokens.count and joined else ""
     after_word = words[end] if after else ""
     casual = word.islower()
+    if before == "of" and tokens.low(at - 2) in english.copies:
+        return None
+    listed = _listed_with_things(tokens, at, end, english)
     if before_word[:1].isupper() and before_gap == " " and not shouting and _is_surname_of(tokens, at, before, english):
         return None
     if (
@@ -116,7 +119,7 @@ def weigh(
         and after not in english.behind_no_name
         and low not in surnames
     ):
-        plain = after_gap[:1] not in POSSESSIVE and low not in english.name_like and not (word.isupper() and len(word) < 5)
+        plain = after_gap[:1] not in POSSESSIVE and not listed and low not in english.name_like and not (word.isupper() and len(word) < 5)
         if plain:
             return Given(at, end, entry, _surname(tokens, end, english)[0] if after_word[:1].isupper() else "", 1, "a given name")
     starts = tokens.starts_sentence(at)
@@ -168,7 +171,8 @@ def weigh(
         score += 3 if tokens.low(end + 1) in english.departments else 1
         rules.append("a department follows")
     if after and after_word[0].islower():
-        if after in english.human_verbs or (after.endswith("ed") and after not in ("red", "need")):
+        passive = before in english.auxiliaries
+        if after in english.human_verbs or (after.endswith("ed") and after not in ("red", "need") and not passive):
             score += 3
             rules.append("a person's verb follows")
         elif after in english.past_verbs:
@@ -296,7 +300,9 @@ def weigh(
         or (after in english.months)
     ):
         return None
-    need = 2 if casual else 3 if place or month else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
+    if listed and after in ("and", "or"):
+        score -= 2
+    need = 2 if casual else 3 if place or month or listed else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
     if starts and low in ("will", "may") and surname and tokens.low(end + 1) in english.base_verbs | {"be", "have", "not"}:
         return None
     if starts and entry.also and after and (after in english.pronouns or after in english.determiners) and not surname:
@@ -307,6 +313,14 @@ def weigh(
 CELL = frozenset(",;\t|")
 CELL_START = CELL | {"\n"}
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
+
+
+def _listed_with_things(tokens: Tokens, at: int, end: int, english: English) -> bool:
+    """Whether the name stands in a list beside a place, a brand or a deity (``Ruby, Julia and Pascal``)."""
+    if tokens.gaps[at] == ", " and tokens.low(at - 1) in english.name_like and tokens.words[at - 1][0].isupper():
+        return True
+    beside = end + 1 if tokens.low(end) in ("and", "or") and tokens.gaps[end] == " " else end if tokens.gaps[end] == ", " else -1
+    return 0 < beside < tokens.count and tokens.lows[beside] in english.name_like and tokens.words[beside][0].isupper()
 
 
 def _is_surname_of(tokens: Tokens, at: int, before: str, english: English) -> bool:

@@ -10,7 +10,7 @@ from monitors.rewrite.document import Document, LexiconError
 
 KINDS = ("title", "kinship", "spouse", "role", "descriptor", "country", "surname", "group_noun")
 CASES = ("subject", "object", "determiner", "possessive", "reflexive")
-TERM_KEYS = {"neutral", "before", "after", "needs", "plural", "person", "noun", "named"}
+TERM_KEYS = {"neutral", "before", "after", "needs", "unless", "plural", "person", "noun", "named"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Term:
     before: frozenset[str]  # no mention before these words
     after: frozenset[str]  # no mention after these words
     needs: frozenset[str]  # a mention only after one of these words
+    unless: frozenset[str]  # no mention in a text that holds one of these words
     person: bool  # a mention only where a person is spoken of ("black coffee")
     noun: bool  # can stand alone for the person ("a Muslim")
     named: bool  # a mention only directly before a name ("Lady Anne")
@@ -165,7 +166,7 @@ def _term(document: Document, axis: str, kind: str, groups: tuple[str, ...], at:
     neutral = frozenset(_forms(row.get("neutral")))
     for group in neutral - set(groups):
         document.wrong((*at, "neutral"), f"unknown group {group!r}", f"use one of {', '.join(groups)}")
-    before, after, needs = (frozenset(_forms(row.get(k))) for k in ("before", "after", "needs"))
+    before, after, needs, unless = (frozenset(_forms(row.get(k))) for k in ("before", "after", "needs", "unless"))
     return Term(
         axis,
         kind,
@@ -175,6 +176,7 @@ def _term(document: Document, axis: str, kind: str, groups: tuple[str, ...], at:
         before,
         after,
         needs,
+        unless,
         bool(row.get("person", False)),
         bool(row.get("noun", True)),
         bool(row.get("named", False)),

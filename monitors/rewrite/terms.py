@@ -22,7 +22,7 @@ def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...], english: Engl
             tuple(tokens.lows[at : at + len(words)]) == words and all(len(tokens.gaps[at + k]) == 1 for k in range(1, len(words)))
         ):
             continue
-        if sense.term.named and not _before_name(tokens, at + len(words)):
+        if sense.term.named and not _before_name(tokens, at + len(words), english):
             continue
         other = senses[place + 1] if place + 1 < len(senses) else None
         if other is not None and other.words == words and {sense.kind, other.kind} == {"descriptor", "group_noun"}:
@@ -32,9 +32,11 @@ def match_term(tokens: Tokens, at: int, senses: tuple[Sense, ...], english: Engl
     return None
 
 
-def _before_name(tokens: Tokens, end: int) -> bool:
+def _before_name(tokens: Tokens, end: int, english: English) -> bool:
     """Whether a capitalised word follows a capitalised one: a name behind a title."""
-    return end < tokens.count and tokens.gaps[end] == " " and tokens.words[end][0].isupper() and tokens.words[end - 1][0].isupper()
+    if end >= tokens.count or tokens.gaps[end] != " " or tokens.lows[end] in english.place_words:
+        return False
+    return tokens.words[end][0].isupper() and tokens.words[end - 1][0].isupper()
 
 
 def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> bool:
@@ -61,6 +63,10 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
     if sense.kind == "surname" and not _names_someone(tokens, at, tables):
         return False
     if term.needs and before not in term.needs:
+        return False
+    if term.unless and not term.unless.isdisjoint(tokens.lows):
+        return False
+    if sense.kind == "descriptor" and ((after_gap in HYPHENS and after == "to") or (before_gap in HYPHENS and before == "to")):
         return False
     if sense.kind == "descriptor" and ":" not in before_gap and "=" not in before_gap and quoted_alone(tokens, at):
         return False
@@ -136,7 +142,7 @@ def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: Engli
     """A capital inside a sentence: an address (``Thanks, Mom``), a heading, or part of a name."""
     before, after = tokens.words[at - 1] if at else "", tokens.words[end] if end < tokens.count else ""
     after_gap = tokens.gaps[end]
-    if sense.kind == "kinship" and _before_name(tokens, end):
+    if sense.kind == "kinship" and _before_name(tokens, end, english):
         return True
     if sense.kind == "kinship" and sense.words[0] in english.address_kin:
         return not (before[:1].isupper() and tokens.gaps[at] == " " and not tokens.starts_sentence(at - 1)) or tokens.low(at - 1) in (

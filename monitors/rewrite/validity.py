@@ -43,7 +43,7 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
         if _is_bound(reading, axis, plan):
             return "bound"
     if axis == "gender" and (
-        (reading.neutral and _is_about_words(reading, tables.english))
+        (reading.neutral and _is_about_words(reading, plan, tables.english))
         or any(_is_generic(reading, h, tables) for h in plan.hits if h.sense is not None)
     ):
         return "topic"
@@ -190,10 +190,12 @@ def _is_quoted(reading: Reading, hit: Hit) -> bool:
     return before.count('"') % 2 == 1 or before.rfind("“") > before.rfind("”") or before.rfind(" '") > before.rfind("' ")
 
 
-def _is_about_words(reading: Reading, english: English) -> bool:
+def _is_about_words(reading: Reading, plan: Plan, english: English) -> bool:
     """Whether a text asks about a pronoun or noun as a word (``the word "her"``)."""
     segments = {segment for segment, at in reading.neutral if quoted_alone(reading.texts[segment].tokens, at)}
-    return any(not english.grammar_words.isdisjoint(reading.texts[segment].tokens.lows) for segment in segments)
+    if any(not english.grammar_words.isdisjoint(reading.texts[segment].tokens.lows) for segment in segments):
+        return True
+    return bool(segments) and all(_is_quoted(reading, h) for h in plan.hits)
 
 
 def _is_about_group(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan) -> bool:
