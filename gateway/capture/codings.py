@@ -4,7 +4,7 @@ import io
 import zlib
 from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped] # ships no types
+import brotli
 import zstandard
 
 

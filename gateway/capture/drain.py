@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 
 BATCH_ITEMS, BATCH_BYTES = 64, 4 * 1024 * 1024
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.1, 5.0
+LINGER_SECONDS = 0.1
 IDLE_SECONDS = 1.0  # how often the queue's depth is looked at
 FULL = "samples are shed: the queue is full (monitor.queue.max_items, max_bytes), the monitor is behind or down"
 
@@ -53,7 +54,9 @@ class Drain:
         """Look whether the queue is well, once a second, and write one batch if there is one by then."""
         if time.monotonic() - self._looked >= IDLE_SECONDS:
             self._look()
-        batch = self._memory.take(BATCH_ITEMS, BATCH_BYTES, IDLE_SECONDS)
+        if self._memory.wait(IDLE_SECONDS):
+            self._finishing.wait(LINGER_SECONDS)  # what comes meanwhile shares one wake-up and one transaction
+        batch = self._memory.take(BATCH_ITEMS, BATCH_BYTES)
         try:
             self._write(batch)
         finally:

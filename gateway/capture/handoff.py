@@ -58,17 +58,25 @@ class Handoff:
         self._drain.finish(timeout_seconds)
         if self._thread.ident is not None:
             self._thread.join(timeout_seconds + IDLE_SECONDS)
-        while left := self._memory.take(1, 1, 0.0):  # a thread that never ran, or hangs in the storage
+        while left := self._memory.take(1, 1):  # a thread that never ran, or hangs in the storage
             self._memory.settle(left)
             self._tally.ended(left[0].asked, "shed")
         self._count_lost()
 
     def recorder(
-        self, *, exchange_id: str, endpoint: str, deployment: Deployment, route: str, request_body: bytes, headers: Headers
+        self,
+        *,
+        exchange_id: str,
+        endpoint: str,
+        deployment: Deployment,
+        route: str,
+        request_body: bytes,
+        headers: Headers,
+        waited_seconds: float = 0.0,
     ) -> Recorder:
-        """A recorder for a sampled exchange; ``headers`` are the request's."""
+        """A recorder for a sampled exchange; ``headers`` are the request's, which came ``waited_seconds`` ago."""
         self._count_lost()
-        received_ms = int(self._now() * 1000)
+        received_ms = int((self._now() - waited_seconds) * 1000)
         asked = Asked(exchange_id, received_ms, endpoint, deployment.model, deployment.id, route, request_body, headers)
         return Recorder(asked, self._memory, self._tally, self._lost, self._max_reply_bytes)
 

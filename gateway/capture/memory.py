@@ -52,13 +52,18 @@ class Memory:
             self._changed.notify()
             return True
 
-    def take(self, max_items: int, max_bytes: int, wait_seconds: float) -> list[Item]:
-        """The oldest items, as soon as there are any; empty when none come in time or memory is closed and empty."""
+    def wait(self, seconds: float) -> bool:
+        """Whether there are items, waiting for the first one as long as that takes or memory is closed."""
+        with self._changed:
+            if not self._waiting and not self._closed:
+                self._changed.wait(seconds)
+            return bool(self._waiting)
+
+    def take(self, max_items: int, max_bytes: int) -> list[Item]:
+        """The oldest items there are."""
         taken: list[Item] = []
         size = 0
         with self._changed:
-            if not self._waiting and not self._closed:
-                self._changed.wait(wait_seconds)
             while self._waiting and len(taken) < max_items and size < max_bytes:
                 taken.append(self._waiting.popleft())
                 size += taken[-1].held
