@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
+from gateway.attempts import attempt
 from gateway.errors import GatewayError, gateway_fault, shutting_down, too_large, too_slow
 from gateway.heads import Headers
 from gateway.protocol import CONNECTION
@@ -168,9 +169,7 @@ async def _while_connected(client: Client, work: Awaitable[bool]) -> bool:
 
 async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, client: Client, send: Send) -> bool:
     """Send the request on and its reply back as the bytes come; False when the reply broke off. Raises ``GatewayError`` before it began."""
-    connection = await pool.send(
-        outgoing.to, outgoing.method, outgoing.head, outgoing.body, repeatable=outgoing.repeatable, on_retry=ticket.retried
-    )
+    outgoing, connection = await attempt(ticket, pool, outgoing)
     kept = True
     try:
         headers = ticket.replied(connection.status, connection.headers, connection.arrived)

@@ -24,7 +24,7 @@ HOP_BY_HOP = frozenset(
 )
 _NOT_SENT = HOP_BY_HOP | {b"host", b"expect", b"content-length", b"x-evenhand-sample"}
 _NOT_RETURNED = HOP_BY_HOP | {b"x-evenhand-exchange-id", b"x-evenhand-error-origin"}
-NOTED = _NOT_SENT | CREDENTIALS | {b"content-type", b"x-request-id", b"idempotency-key"}
+NOTED = _NOT_SENT | CREDENTIALS | {b"content-type", b"x-request-id"}
 """Request headers that are more than passed on; all others need no look."""
 _NOTED_IN_REPLIES = _NOT_RETURNED | {b"content-length", b"content-type", b"content-encoding", b"x-request-id"}
 

@@ -32,7 +32,9 @@ class Metrics:
     With ``several_workers`` prometheus-client keeps the values in the folder that it was started with.
     """
 
-    def __init__(self, *, config_hash: str, version: str, several_workers: bool = False) -> None:
+    def __init__(
+        self, *, config_hash: str, version: str, several_workers: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._several_workers = several_workers
         self.registry = registry = CollectorRegistry()
@@ -79,6 +81,15 @@ class Metrics:
             multiprocess_mode="mostrecent",
         )
         self.key_store_up.set(1)
+        self._cooldowns = Gauge(
+            "evenhand_upstream_cooldown",
+            "1 while a deployment that failed is passed over, in any worker, for others of its model or the model's fallbacks.",
+            ["model", "deployment"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._clock = clock
+        self._cooling: dict[tuple[str, str], float] = {}
         self._own: list[Collector] = []
         self._requests, self._errors, self._retries, self._seen, self._tokens = (Tally(family) for family in _counters(registry))
         self._costs = Tally(_costs(registry), unit=1e-9)
@@ -118,6 +129,11 @@ class Metrics:
         """A request is sent again."""
         self._retries.add((model,))
 
+    def cooling(self, model: str, deployment: str, seconds: float) -> None:
+        """A deployment is passed over from now on for so long."""
+        self._cooling[model, deployment] = self._clock() + seconds
+        self._cooldowns.labels(model, deployment).set(1)
+
     def error(self, model: str, error: str) -> None:
         """A failure; ``error`` is a word of the closed list."""
         self._errors.add((model, error))
@@ -133,6 +149,11 @@ class Metrics:
     def flush(self) -> None:
         """Hand the tallies over to prometheus-client; from the event loop."""
         self._in_flight.set(self.open_requests)
+        if self._cooling:
+            now = self._clock()
+            for labels in [labels for labels, until in self._cooling.items() if until <= now]:
+                del self._cooling[labels]
+                self._cooldowns.labels(*labels).set(0)
         for tally in self._tallies:
             tally.flush()
 
@@ -168,7 +189,9 @@ def _counters(registry: CollectorRegistry) -> Iterator[Counter]:
     yield Counter("evenhand_requests_total", help_text, ["model", "endpoint", "code", "origin"], registry=registry)
     help_text = "Failures by fault domain: caller_, policy_, upstream_, gateway_."
     yield Counter("evenhand_errors_total", help_text, ["model", "error"], registry=registry)
-    yield Counter("evenhand_upstream_retries_total", "Requests sent a second time.", ["model"], registry=registry)
+    yield Counter(
+        "evenhand_upstream_retries_total", "Requests sent again, to the same deployment or another.", ["model"], registry=registry
+    )
     yield Counter("evenhand_exchanges_seen_total", "Forwarded requests on monitored endpoints.", ["model"], registry=registry)
     help_text = "Tokens as replies report them; type estimated_… where they do not."
     yield Counter("evenhand_tokens_total", help_text, ["model", "type", "traffic"], registry=registry)

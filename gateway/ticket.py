@@ -18,17 +18,23 @@ from gateway.metrics import OTHER, Metrics
 from gateway.models import model_list
 from gateway.prices import Prices
 from gateway.routing import (
+    Balancer,
+    Course,
     Deployment,
+    Destination,
+    Failure,
     InvalidBodyError,
     Place,
+    Retries,
     Router,
     ask_for_usage,
+    asks_for_stream,
     place,
     replace_model,
     replace_multipart_model,
     requested_model,
 )
-from gateway.upstream import Origin, origin
+from gateway.upstream import Origin, Patience, origin
 from gateway.usage import METERED, Tail, Usage, estimate
 
 if TYPE_CHECKING:
@@ -49,6 +55,8 @@ class Desk:
     origins: dict[str, Origin]
     books: Books
     prices: Prices
+    balancer: Balancer
+    retries: Retries
     sampler: "Sampler | None" = None
     handoff: "Handoff | None" = None
 
@@ -60,15 +68,21 @@ class Outgoing(NamedTuple):
     method: bytes
     head: bytes
     body: bytes
-    repeatable: bool
+    deployment: Deployment
+    patience: Patience | None
 
 
 class Ticket:
     """One request; times are of the monotonic clock."""
 
     __slots__ = (
+        "_asked",
+        "_body",
+        "_content_type",
+        "_course",
         "_deployment",
         "_desk",
+        "_destination",
         "_endpoint",
         "_first_at",
         "_head",
@@ -106,6 +120,11 @@ class Ticket:
         self.exchange_id = new_exchange_id()
         self.model = self._endpoint = OTHER
         self._place: Place | None = None
+        self._asked: str | None = None  # the model's name in the request
+        self._body: bytes | None = None  # until the exchange has been decided on
+        self._content_type = b""
+        self._destination: Destination | None = None
+        self._course: Course | None = None
         self._deployment: Deployment | None = None
         self._key: Key | None = None
         self._own_credentials: tuple[bytes, ...] = ()  # headers that carried keys of the gateway's
@@ -141,28 +160,56 @@ class Ticket:
         return model_list(self._desk.router, self._place, self._key)
 
     def dispatch(self, body: bytes) -> Outgoing:
-        """Find the deployment, decide whether to sample, and write the upstream's request. Raises ``GatewayError``."""
+        """Find the deployment and write the upstream's request. Raises ``GatewayError``."""
         assert self._place is not None
         began = time.perf_counter()
-        content_type, repeatable = b"", False
         for name, value in self.fields:
             if name == b"content-type":
-                content_type = value
-            elif name == b"idempotency-key":
-                repeatable = True
+                self._content_type = value
         try:
-            asked = requested_model(body, content_type.lower()) or self._place.model
+            named = requested_model(body, self._content_type.lower())
         except InvalidBodyError as error:
             raise _unreadable(error) from error
-        self._deployment = deployment = self._desk.router.resolve(asked)
-        self.model = deployment.model
+        self._asked = asked = named or self._place.model
+        destination = self._desk.router.find(asked)
+        if destination.only is None and (named is None or self._place.azure):
+            destination = _narrowed(destination, self._place)
+        self.model = destination.first.model
         if self._key is not None:
-            if not self._key.allows(asked, deployment.model):
-                raise not_allowed(asked or deployment.model)
-            self._desk.books.admit(self._key, deployment.model)
-        self._sample(deployment, body)
-        if asked is not None and deployment.upstream_model not in (None, asked) and not self._place.azure:
-            body = _renamed(body, content_type, str(deployment.upstream_model))
+            if not self._key.allows(asked, self.model):
+                raise not_allowed(asked or self.model)
+            self._desk.books.admit(self._key, self.model)
+        self._body, self._destination = body, destination
+        if (deployment := destination.only) is None:
+            self._course = Course(destination, self._desk.balancer, self._desk.retries)
+            deployment = self._course.start()
+        outgoing = self._addressed(deployment, body)
+        self._desk.metrics.overhead_request.observe(time.perf_counter() - began)
+        return outgoing
+
+    def again(self, failure: Failure) -> tuple[Outgoing, float] | None:
+        """The request for another try after ``failure``, and the seconds to wait before; None when there is none."""
+        assert self._destination is not None
+        if self._course is None:
+            self._course = Course(self._destination, self._desk.balancer, self._desk.retries)
+            self._course.start()
+        following = self._course.after(failure)
+        if following is None:
+            return None
+        assert self._body is not None
+        self.retried()
+        return self._addressed(following.deployment, self._body), following.wait_seconds
+
+    def settle_for(self, deployment: Deployment) -> None:
+        """The reply that counts is this deployment's, after all."""
+        self._deployment, self.model = deployment, deployment.model
+
+    def _addressed(self, deployment: Deployment, body: bytes) -> Outgoing:
+        """The request as a deployment gets it."""
+        assert self._place is not None
+        self.settle_for(deployment)
+        if self._asked is not None and deployment.upstream_model not in (None, self._asked) and not self._place.azure:
+            body = _renamed(body, self._content_type, str(deployment.upstream_model))
         if deployment.include_usage and self._endpoint in MONITORED:
             body = ask_for_usage(body)
         to = self._desk.origins.get(deployment.api_base) or self._desk.origins.setdefault(deployment.api_base, origin(deployment.api_base))
@@ -177,13 +224,14 @@ class Ticket:
             request_id=self.request_id,
             length=len(body),
         )
-        self._desk.metrics.overhead_request.observe(time.perf_counter() - began)
-        return Outgoing(to, self._method, head, body, repeatable)
+        patience = None if deployment.stream_timeout is None else _patience(deployment, body)
+        return Outgoing(to, self._method, head, body, deployment, patience)
 
     def replied(self, status: int, headers: Headers, arrived: float) -> list[tuple[bytes, bytes]]:
         """The upstream has answered, at ``arrived``: the headers for the client. Raises ``GatewayError`` for a status that is none."""
         if status > 599:
             raise upstream_failed("headers", f"The upstream answered with status {status}.")
+        self._sample()
         self.status, self.origin, self._reply = status, "upstream", headers
         self.error = "" if status < 400 else _UPSTREAM_ERRORS.get(status, "upstream_4xx" if status < 500 else "upstream_5xx")
         passed, self._stream, encoding, self.length, identified = reply_head(status, headers)
@@ -223,6 +271,9 @@ class Ticket:
     def failed(self, error: GatewayError) -> bytes:
         """The upstream failed within its reply: what to tell the client, empty where nothing can be told any more."""
         self.error = error.label
+        chosen = self._destination is not None and self._destination.only is None
+        if chosen and self._deployment is not None and error.label.startswith("upstream_"):
+            self._desk.balancer.failed(self._deployment)
         return sse.error_event(error, self._last) if self.can_tell else b""
 
     def refused(self, error: GatewayError) -> list[tuple[bytes, bytes]]:
@@ -246,6 +297,7 @@ class Ticket:
     def end(self, *, complete: bool) -> None:
         """Count the request; ``complete`` says that the client got the whole reply. Call it once, last."""
         metrics = self._desk.metrics
+        self._sample()
         if self._recorder is not None:
             self._recorder.finish(self.status, self._reply, truncated=not complete)
         metrics.open_requests -= 1
@@ -290,7 +342,12 @@ class Ticket:
             (b"x-evenhand-exchange-id", self.exchange_id.encode()),
         ]
 
-    def _sample(self, deployment: Deployment, body: bytes) -> None:
+    def _sample(self) -> None:
+        """Decide, once, whether the monitor gets to see the exchange: when it is known which deployment serves it, or that none does."""
+        deployment, body = self._deployment, self._body
+        if deployment is None or body is None:
+            return
+        self._body = None
         if self._endpoint not in MONITORED or self._method != b"POST":
             return
         desk, model = self._desk, deployment.model
@@ -309,7 +366,25 @@ class Ticket:
             route=decision.route,
             request_body=body,
             headers=self._headers,
+            waited_seconds=time.perf_counter() - self._started,
         )
+
+
+def _narrowed(destination: Destination, where: Place) -> Destination:
+    """Where a request may go whose body names no model, so that another cannot be put in its place.
+
+    Azure's paths name one for each call. Others ask for what an earlier request left with the upstream: they all go to one deployment.
+    """
+    return Destination.of(destination.stages[0] if where.azure else (destination.first,))
+
+
+def _patience(deployment: Deployment, body: bytes) -> Patience | None:
+    """A deployment's own times for a request: of a stream each wait is bounded, of any other reply the whole."""
+    if asks_for_stream(body):
+        seconds = deployment.stream_timeout
+        return None if seconds is None else Patience(seconds, seconds)
+    seconds = deployment.timeout
+    return None if seconds is None else Patience(seconds, seconds, seconds)
 
 
 def _renamed(body: bytes, content_type: bytes, name: str) -> bytes:

@@ -1,6 +1,7 @@
 """Puts the parts of one worker together from its configuration."""
 
 import os
+import random
 import secrets
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from gateway.keys import Keyring
 from gateway.limits import Books, Clerk
 from gateway.metrics import Metrics
 from gateway.prices import Prices, open_prices
-from gateway.routing import Router, open_translator
+from gateway.routing import Balancer, Retries, Router, open_translator
 from gateway.settings import Loaded, Settings
 from gateway.ticket import Desk
 from gateway.upstream import Limits, Pool, origin
@@ -65,16 +66,25 @@ def _desk(settings: Settings, data_dir: Path, metrics: Metrics, prices: Prices) 
     clerk = Clerk(data_dir, ring, books, worker=f"{os.getpid()}-{secrets.token_hex(4)}", told=metrics.key_store_up.set)
     clerk.round()
     auth = Auth(master.get_secret_value() if master else None, ring)
+    tried = settings.router_settings
+    balancer = Balancer(
+        tried.allowed_fails,
+        tried.cooldown_time,
+        draw=random.random,
+        clock=time.monotonic,
+        told=lambda deployment, seconds: metrics.cooling(deployment.model, deployment.id, seconds),
+    )
+    retries = Retries(tried.num_retries, random.random)
     origins = {base: origin(base) for base in router.bases}
     if settings.monitor is None:
-        return Desk(router, auth, metrics, origins, books, prices), clerk.start, clerk.stop
+        return Desk(router, auth, metrics, origins, books, prices, balancer, retries), clerk.start, clerk.stop
     from gateway.capture import Handoff  # only where something is sampled
     from gateway.sampling import Sampler
 
     secret = bytes.fromhex((data_dir / SECRET_FILE).read_text().strip())
     handoff = Handoff(settings, data_dir, secret, metrics.fate)
     metrics.watch_queue(lambda: handoff.state().queue, lambda: time.time_ns() // 1_000_000)
-    desk = Desk(router, auth, metrics, origins, books, prices, Sampler(settings, secret), handoff)
+    desk = Desk(router, auth, metrics, origins, books, prices, balancer, retries, Sampler(settings, secret), handoff)
     return desk, _both(clerk.start, handoff.start), _both(handoff.stop, clerk.stop)
 
 

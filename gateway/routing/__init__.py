@@ -1,19 +1,29 @@
 """From the model a request names to the deployment that serves it, and the bytes that have to change for that."""
 
-from gateway.routing.body import InvalidBodyError, ask_for_usage, replace_model, replace_multipart_model, requested_model
+from gateway.routing.balance import Balancer
+from gateway.routing.body import InvalidBodyError, ask_for_usage, asks_for_stream, replace_model, replace_multipart_model, requested_model
+from gateway.routing.course import Course, Failure, Next, Retries
+from gateway.routing.deployment import OPENAI_BASE, Deployment, Destination
 from gateway.routing.paths import Place, place
-from gateway.routing.router import OPENAI_BASE, Deployment, Router
+from gateway.routing.router import Router
 from gateway.routing.translator import TRANSLATE_FILE, Translator, open_translator
 
 __all__ = [
     "OPENAI_BASE",
     "TRANSLATE_FILE",
+    "Balancer",
+    "Course",
     "Deployment",
+    "Destination",
+    "Failure",
     "InvalidBodyError",
+    "Next",
     "Place",
+    "Retries",
     "Router",
     "Translator",
     "ask_for_usage",
+    "asks_for_stream",
     "open_translator",
     "place",
     "replace_model",

@@ -50,6 +50,15 @@ def replace_multipart_model(body: bytes, content_type: bytes, name: str) -> byte
     return _spliced(body, _multipart_models(body, content_type), name.encode())
 
 
+def asks_for_stream(body: bytes) -> bool:
+    """Whether a JSON request asks for its reply as a stream."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(document, dict) and document.get("stream") is True
+
+
 def ask_for_usage(body: bytes) -> bytes:
     """A JSON request for a stream that says nothing of ``stream_options``, asking for usage; any other body as it is."""
     try:

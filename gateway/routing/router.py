@@ -1,59 +1,33 @@
-"""Which deployment serves a model name, in the order that LiteLLM's ``model_list`` implies."""
+"""Which deployments serve a model name, in the order that LiteLLM's ``model_list`` implies."""
 
-import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 from gateway.errors import GatewayError, no_such_model
+from gateway.routing.deployment import Deployment, Destination, Stage, deployments
 from gateway.routing.translator import Translator
-from gateway.settings import ModelEntry, Settings
+from gateway.settings import Settings
 
-OPENAI_BASE = "https://api.openai.com/v1"
 _REMEMBERED = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """One upstream behind a model name.
-
-    ``id`` changes when its address or its model does, so that an exchange is never replayed elsewhere than where it was served.
-    ``model`` is the configured ``model_name`` (a label), ``upstream_model`` the name that the upstream is asked for: filled in by
-    ``Router.resolve``; None means as the client wrote it.
-    """
-
-    id: str
-    model: str
-    upstream_model: str | None
-    api_base: str
-    api_key: str | None
-    shadow_api_key: str | None
-    pass_through_auth: bool
-    translated: bool = False
-    include_usage: bool = False
-
-    @property
-    def replay_key(self) -> str | None:
-        """The key that replays are sent with."""
-        return self.shadow_api_key or self.api_key
-
-    @property
-    def can_replay(self) -> bool:
-        """False where only the client's own credentials open the upstream: those are never kept."""
-        return not self.pass_through_auth or self.shadow_api_key is not None
-
-
 class Router:
-    """The ``model_list`` as a look-up: exact names first, then wildcards from the most specific to ``*``."""
+    """The ``model_list`` as a look-up: exact names first, then wildcards from the most specific to ``*``.
+
+    Entries of one name are that model's deployments.
+    """
 
     def __init__(self, settings: Settings, translator: Translator | None = None) -> None:
         """``translator`` stands before models whose provider is not ``openai/``; raises ``ValueError`` where it is missing."""
-        deployments = [_deployment(entry, translator) for entry in settings.model_list]
-        self._by_id = {deployment.id: deployment for deployment in deployments}
-        self._exact = {deployment.model: deployment for deployment in deployments if "*" not in deployment.model}
-        wildcards = [deployment for deployment in deployments if "*" in deployment.model]
-        self._wildcards = sorted(wildcards, key=lambda deployment: len(deployment.model), reverse=True)
+        declared = deployments(settings, translator)
+        self._by_id = {deployment.id: deployment for deployment in declared}
+        self._groups = _groups(declared)
+        self._wildcards = sorted((name for name in self._groups if "*" in name), key=len, reverse=True)
+        self._settings = settings.router_settings
         self._default_model = settings.general_settings.default_model
-        self._only = deployments[0] if len({(d.api_base, d.api_key, d.pass_through_auth) for d in deployments}) == 1 else None
-        self._matched: dict[str, Deployment] = {}
+        self._only = declared[0] if len({(d.api_base, d.api_key, d.pass_through_auth) for d in declared}) == 1 else None
+        self._exact = {name: self._destination(name, stage) for name, stage in self._groups.items() if "*" not in name}
+        self._matched: dict[str, Destination] = {}
 
     @property
     def names(self) -> list[str]:
@@ -68,83 +42,88 @@ class Router:
     @property
     def only_wildcard(self) -> Deployment | None:
         """The deployment, when a single wildcard entry is all there is and its upstream can list what it has."""
-        return self._wildcards[0] if len(self._wildcards) == 1 and not self._exact and not self._wildcards[0].translated else None
+        if self._exact or len(self._wildcards) != 1:
+            return None
+        first = self._groups[self._wildcards[0]][0]
+        return None if first.translated else first
 
     def by_id(self, deployment_id: str) -> Deployment | None:
-        """The configured deployment; a wildcard one still has its ``*`` unfilled, so ``resolve`` the request's model for a name."""
+        """The configured deployment; a wildcard one still has its ``*`` unfilled, so see ``serving`` for a name."""
         return self._by_id.get(deployment_id)
 
-    def resolve(self, name: str | None) -> Deployment:
-        """The deployment for a model name (None: the request has none). Raises ``GatewayError`` 404."""
+    def serving(self, deployment_id: str, name: str | None) -> Deployment | None:
+        """The deployment of an id as it serves requests for the model ``name``; None when the configuration has it no more."""
+        try:
+            stages = self.find(name).stages
+        except GatewayError:
+            stages = ()
+        found = next((each for stage in stages for each in stage if each.id == deployment_id), None) or self.by_id(deployment_id)
+        return None if found is None or "*" in (found.upstream_model or "") else found
+
+    def find(self, name: str | None) -> Destination:
+        """Where a model name leads (None: the request has none). Raises ``GatewayError`` 404."""
         if name is None:
             return self._without_model()
         found = self._exact.get(name) or self._matched.get(name)
         if found is None:
-            found = self._wild(name)
+            found = self._destination(name, self._wild(name))
             if len(self._matched) >= _REMEMBERED:  # names are the clients' choice: a bound, not a leak
                 self._matched.clear()
             self._matched[name] = found
         return found
 
+    def resolve(self, name: str | None) -> Deployment:
+        """The first deployment for a model name. Raises ``GatewayError`` 404."""
+        return self.find(name).first
+
     def serves(self, name: str) -> bool:
         """Whether a model name leads anywhere."""
         try:
-            self.resolve(name)
+            self.find(name)
         except GatewayError:
             return False
         return True
 
-    def _wild(self, name: str) -> Deployment:
-        for deployment in self._wildcards:
-            head, _, tail = deployment.model.partition("*")
+    def _destination(self, name: str, own: Stage) -> Destination:
+        others = dict.fromkeys(other for other in self._settings.fallbacks_of(name, own[0].model) if other != name)
+        return Destination.of(own, *filter(None, map(self._fallback, others)))
+
+    def _fallback(self, name: str) -> Stage:
+        """The deployments of a name that stands in for another; empty where there are none.
+
+        Behind a wildcard their ids say which name, since nothing else of an exchange would.
+        """
+        if (exact := self._groups.get(name)) is not None and "*" not in name:
+            return exact
+        try:
+            return tuple(replace(each, id=f"{each.id}:{name}") for each in self._wild(name))
+        except GatewayError:
+            return ()
+
+    def _wild(self, name: str) -> Stage:
+        for pattern in self._wildcards:
+            head, _, tail = pattern.partition("*")
             if name.startswith(head) and name.endswith(tail) and len(name) >= len(head) + len(tail):
                 matched = name[len(head) : len(name) - len(tail)]
-                return replace(deployment, upstream_model=(deployment.upstream_model or "*").replace("*", matched))
+                return tuple(
+                    replace(each, upstream_model=(each.upstream_model or "*").replace("*", matched)) for each in self._groups[pattern]
+                )
         raise no_such_model(f"The model `{name[:256]}` does not exist or you do not have access to it.")
 
-    def _without_model(self) -> Deployment:
+    def _without_model(self) -> Destination:
+        """Always one and the same deployment: what names no model asks for what an earlier request left there."""
         if self._default_model is not None:
-            return self.resolve(self._default_model)
-        if any_model := next((wildcard for wildcard in self._wildcards if wildcard.model == "*"), None):
-            return replace(any_model, upstream_model=None) if "*" in (any_model.upstream_model or "") else any_model
+            return Destination.of((self.resolve(self._default_model),))
+        if (any_model := self._groups.get("*")) is not None:
+            first = any_model[0]
+            return Destination.of((replace(first, upstream_model=None) if "*" in (first.upstream_model or "") else first,))
         if self._only is not None:
-            return self._only
+            return Destination.of((self._only,))
         raise no_such_model("The request names no model. Set general_settings.default_model, or add a model_list entry named *.")
 
 
-def _deployment(entry: ModelEntry, translator: Translator | None) -> Deployment:
-    params = entry.litellm_params
-    if params.translated:
-        return _translated(entry, translator)
-    base = (params.api_base or OPENAI_BASE).rstrip("/")
-    return Deployment(
-        id=_id(entry, base),
-        model=entry.model_name,
-        upstream_model=params.model.removeprefix("openai/"),
-        api_base=base,
-        api_key=params.api_key.get_secret_value() if params.api_key else None,
-        shadow_api_key=params.shadow_api_key.get_secret_value() if params.shadow_api_key else None,
-        pass_through_auth=params.pass_through_auth,
-        include_usage=params.include_usage,
-    )
-
-
-def _translated(entry: ModelEntry, translator: Translator | None) -> Deployment:
-    """The translate process stands for the provider; the id is of what is behind it, which stays when the process moves."""
-    params = entry.litellm_params
-    if translator is None:
-        raise ValueError(f"{entry.model_name} needs the translate process: the provider of {params.model} is {params.provider}")
-    return Deployment(
-        id=_id(entry, params.api_base or ""),
-        model=entry.model_name,
-        upstream_model=params.model,
-        api_base=translator.api_base(entry),
-        api_key=translator.live_key,
-        shadow_api_key=translator.shadow_key if params.shadow_api_key else None,
-        pass_through_auth=False,
-        translated=True,
-    )
-
-
-def _id(entry: ModelEntry, base: str) -> str:
-    return f"{entry.model_name}@{hashlib.sha256(f'{base} {entry.litellm_params.model}'.encode()).hexdigest()[:8]}"
+def _groups(declared: Iterable[Deployment]) -> dict[str, Stage]:
+    groups: dict[str, Stage] = {}
+    for deployment in declared:
+        groups[deployment.model] = (*groups.get(deployment.model, ()), deployment)
+    return groups

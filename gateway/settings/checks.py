@@ -9,9 +9,10 @@ from gateway.settings.headers import is_credential_header
 from gateway.settings.lines import Path
 from gateway.settings.models import ModelEntry, Settings
 from gateway.settings.providers import translation_fault
+from gateway.settings.reliability import routing_doubts
 
 Finding = tuple[Path, str, str]
-MAX_ROUTES, MAX_MODELS = 50, 50
+MAX_ROUTES, MAX_MODELS, MAX_DEPLOYMENTS = 50, 50, 200
 
 
 def consistency(settings: Settings, replaced: Collection[Path] = ()) -> Iterator[Finding]:
@@ -29,6 +30,7 @@ def consistency(settings: Settings, replaced: Collection[Path] = ()) -> Iterator
 
 def doubts(settings: Settings) -> Iterator[Finding]:
     """What can be run but is hardly meant, as (where, what, how to mend it)."""
+    yield from routing_doubts(settings)
     if settings.monitor is None:
         return
     if not settings.monitor.routes:
@@ -39,15 +41,9 @@ def doubts(settings: Settings) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    names = [entry.model_name for entry in settings.model_list]
+    names = {entry.model_name for entry in settings.model_list}
     for index, entry in enumerate(settings.model_list):
         where = ("model_list", index)
-        if names.index(entry.model_name) < index:
-            yield (
-                (*where, "model_name"),
-                f"{entry.model_name} is declared twice; one upstream a model for now",
-                "give the second one another name",
-            )
         params = entry.litellm_params
         if params.translated:
             yield from _translated(where, entry)
@@ -61,6 +57,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
             )
     if len(names) > MAX_MODELS:
         yield ("model_list",), f"{len(names)} models; each is a label value and {MAX_MODELS} is the limit", "use a wildcard entry"
+    if (count := len(settings.model_list)) > MAX_DEPLOYMENTS:
+        yield ("model_list",), f"{count} entries; each is a label value and {MAX_DEPLOYMENTS} is the limit", "join some behind one address"
 
 
 def _translated(where: Path, entry: ModelEntry) -> Iterator[Finding]:

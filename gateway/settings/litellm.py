@@ -10,6 +10,10 @@ _USUAL_KEY = "OPENAI_API_KEY"
 _MASTER_KEY = "LITELLM_MASTER_KEY"
 _NAMED = "litellm_credential_name"
 _PROVIDER = "custom_llm_provider"
+ROUTERS = {name: name for name in ("num_retries", "allowed_fails", "cooldown_time", "fallbacks", "default_fallbacks")} | {
+    "request_timeout": "timeout"
+}
+"""What ``litellm_settings`` may say for ``router_settings``, and the name it has there."""
 _NOT_OPENAIS = {"claude": "anthropic", "gemini": "gemini", "command": "cohere", "mistral": "mistral", "deepseek": "deepseek", "grok": "xai"}
 
 
@@ -30,13 +34,22 @@ def completed(document: Mapping[Any, Any], environ: Mapping[str, str]) -> dict[A
 
     An entry gets what the credential that it names has and it has not; a provider that stands beside its model is put before
     it. One that goes to OpenAI's own address without a key gets ``$OPENAI_API_KEY``, as LiteLLM's users are used to; no other
-    address ever gets that.
+    address ever gets that. What ``litellm_settings`` says of retries and fallbacks counts where ``router_settings`` is silent.
     """
+    document = _routed(document)
     known = _credentials(document)
     entries = document.get("model_list")
     if not isinstance(entries, list):
         return dict(document)
     return {**document, "model_list": [_whole(entry, known, environ) for entry in entries]}
+
+
+def _routed(document: Mapping[Any, Any]) -> dict[Any, Any]:
+    shared, own = document.get("litellm_settings"), document.get("router_settings")
+    if not isinstance(shared, dict) or not isinstance(own, dict | None):
+        return dict(document)
+    said = {there: shared[here] for here, there in ROUTERS.items() if shared.get(here) is not None}
+    return {**document, "router_settings": said | (own or {})} if said else dict(document)
 
 
 def unlike(document: Mapping[Any, Any], environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from gateway.settings.environment import resolve
 from gateway.settings.lenient import read
 from gateway.settings.lines import DuplicateKeyError, line_of, parse
 from gateway.settings.lines import Path as KeyPath
-from gateway.settings.litellm import completed, strangers, unlike, variables
+from gateway.settings.litellm import ROUTERS, completed, strangers, unlike, variables
 from gateway.settings.mistakes import EXAMPLE, ConfigError, Mistake, dotted, mistake_of
 from gateway.settings.models import LiteLLMParams, Settings
 
@@ -135,7 +135,7 @@ def _ignored(settings: Settings, foreign: list[str], used: Collection[str]) -> I
         if extra := sorted((section.model_extra or {}).keys() - handed_on):
             yield where, ", ".join(extra)
     for name in ("litellm_settings", "environment_variables"):
-        serving = set(used) if name == "environment_variables" else set()
+        serving = set(used) if name == "environment_variables" else ROUTERS.keys()
         if keys := sorted({str(key) for key in getattr(settings, name)} - serving):
             yield (name,), ", ".join(keys)
     for name in foreign:

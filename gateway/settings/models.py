@@ -20,6 +20,7 @@ from gateway.settings.providers import OPENAI, is_plain, is_provider_setting
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:×-]*$", max_length=64)]
 Tier = Literal["T0", "T1", "T2"]
+BY_WEIGHT = "simple-shuffle"  # LiteLLM's word for it
 TOLERANCE_BY_TIER: dict[str, float] = {"T0": 0.10, "T1": 0.05, "T2": 0.02}
 DEFAULT_AXES: dict[str, dict[str, Any]] = {
     "gender": {"reference": "male", "groups": ["female"]},
@@ -48,6 +49,11 @@ class LiteLLMParams(_Shared):
     shadow_api_key: SecretStr | None = None
     pass_through_auth: bool = False
     include_usage: bool = False
+    weight: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    rpm: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    tpm: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    timeout: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    stream_timeout: float | None = Field(default=None, gt=0, allow_inf_nan=False)
 
     @field_validator("api_base")
     @classmethod
@@ -102,7 +108,29 @@ class GeneralSettings(_Shared):
 
 
 class RouterSettings(_Shared):
-    """LiteLLM's ``router_settings``: none of its keys is needed to forward to one upstream a model."""
+    """LiteLLM's ``router_settings``, as far as we have it: what happens when an upstream fails. Times are seconds.
+
+    ``num_retries`` unset means one, and only where no connection could be made.
+    """
+
+    num_retries: int | None = Field(default=None, ge=0)
+    allowed_fails: int = Field(default=3, ge=0)
+    cooldown_time: float = Field(default=5.0, ge=0, allow_inf_nan=False)
+    fallbacks: list[dict[str, list[str]]] = Field(default_factory=list)
+    default_fallbacks: list[str] = Field(default_factory=list)
+    timeout: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    stream_timeout: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    routing_strategy: str = BY_WEIGHT
+
+    @field_validator("fallbacks", "default_fallbacks", mode="before")
+    @classmethod
+    def _none_means_no_fallbacks(cls, value: object) -> object:
+        return [] if value is None else value
+
+    def fallbacks_of(self, *names: str) -> list[str]:
+        """What stands in for a model: the list of the first of its ``names`` that has one, else of ``*``, else the default."""
+        declared = {name: models for entry in self.fallbacks for name, models in entry.items()}
+        return next((declared[name] for name in (*names, "*") if name in declared), self.default_fallbacks)
 
 
 class GatewaySettings(_Own):

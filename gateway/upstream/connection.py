@@ -6,6 +6,7 @@ reads next, after the bytes that came before them.
 
 import asyncio
 import errno
+import math
 import select
 import socket
 import time
@@ -33,6 +34,15 @@ class Limits:
     max_header_bytes: int = 64 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one exchange waits where not as all others, in seconds; ``total`` is until the end of the reply, None without end."""
+
+    headers_seconds: float
+    idle_seconds: float
+    total_seconds: float | None = None
+
+
 class Connection(asyncio.Protocol):
     """Used by ``Pool`` only through ``begin``, ``reply``, ``read`` and ``finish``; ``on_lost`` is told once when it is gone."""
 
@@ -41,6 +51,7 @@ class Connection(asyncio.Protocol):
         "_buffered",
         "_chunks",
         "_clock",
+        "_end",
         "_error",
         "_excess",
         "_head_bytes",
@@ -49,6 +60,7 @@ class Connection(asyncio.Protocol):
         "_loop",
         "_on_lost",
         "_parser",
+        "_patience",
         "_paused",
         "_poll",
         "_transport",
@@ -72,6 +84,8 @@ class Connection(asyncio.Protocol):
         self._poll: select.poll | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._paused = self.closed = False
+        self._patience: Patience | None = None
+        self._end = math.inf
         self.phase = IDLE
         self.deadline = self._clock() + limits.keepalive_seconds
         self._reset(b"")
@@ -93,10 +107,13 @@ class Connection(asyncio.Protocol):
         """Whether an idle connection has something to read: then the upstream has closed it and the event loop has not seen it yet."""
         return self.closed or (self._poll is not None and bool(self._poll.poll(0)))
 
-    def begin(self, method: bytes, head: bytes, body: bytes) -> None:
+    def begin(self, method: bytes, head: bytes, body: bytes, patience: Patience | None = None) -> None:
         """Write a request; ``head`` ends with the blank line."""
         assert self._transport is not None
         self._reset(method)
+        self._patience = patience
+        if patience is not None:
+            self._end = math.inf if patience.total_seconds is None else self._clock() + patience.total_seconds
         self.phase = HEADERS
         if len(body) > HIGH_WATER:
             self._transport.write(head)
@@ -106,7 +123,8 @@ class Connection(asyncio.Protocol):
 
     async def reply(self) -> None:
         """Wait until ``status`` and ``headers`` are there. Raises ``GatewayError``."""
-        self.deadline = self._clock() + self._limits.headers_seconds
+        patience = self._patience
+        self.deadline = self._clock() + self._limits.headers_seconds if patience is None else self._at_most(patience.headers_seconds)
         while not self.status:
             if self._error is not None:
                 raise self._error
@@ -120,7 +138,8 @@ class Connection(asyncio.Protocol):
                 return b""
             if self._error is not None:
                 raise self._error
-            self.deadline = self._clock() + self._limits.idle_seconds
+            patience = self._patience
+            self.deadline = self._clock() + self._limits.idle_seconds if patience is None else self._at_most(patience.idle_seconds)
             await self._wait()
         chunks, self._chunks = self._chunks, []
         self._buffered = 0
@@ -162,11 +181,15 @@ class Connection(asyncio.Protocol):
 
     def expire(self) -> None:
         """The deadline has passed: the reader gets an error that names the phase."""
+        patience = self._patience or self._limits
         if self.phase == HEADERS:
-            seconds = self._limits.headers_seconds
+            seconds = patience.headers_seconds
             self._fail(upstream_timeout("headers", f"The upstream sent no reply within {seconds:g} seconds."))
+        elif self.phase == BODY and self._patience is not None and self._clock() >= self._end:
+            seconds = self._patience.total_seconds or 0.0
+            self._fail(upstream_timeout("total", f"The upstream did not finish within {seconds:g} seconds."))
         elif self.phase == BODY:
-            seconds = self._limits.idle_seconds
+            seconds = patience.idle_seconds
             self._fail(upstream_timeout("idle", f"The upstream was silent for {seconds:g} seconds within its reply."))
         self.deadline = 0.0
         self.abort()
@@ -272,6 +295,10 @@ class Connection(asyncio.Protocol):
         if self._error is None and self.phase in (HEADERS, BODY):
             self._error = error
             self._wake()
+
+    def _at_most(self, seconds: float) -> float:
+        """The moment after so many seconds, or the end of the exchange's time if that is sooner."""
+        return min(self._clock() + seconds, self._end)
 
     async def _wait(self) -> None:
         self._waiter = self._loop.create_future()

@@ -1,17 +1,19 @@
 """Connections kept per origin, newest first, and the one place that looks at their deadlines."""
 
 import asyncio
+import math
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from gateway.errors import GatewayError, upstream_failed, upstream_timeout
-from gateway.upstream.connection import IDLE, Connection, Limits
+from gateway.upstream.connection import IDLE, Connection, Limits, Patience
 
 _SAFE_METHODS = frozenset({b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE"})
-_RECONNECT_PAUSE_SECONDS = 0.1
 _CLOSING_ROUNDS = 3
+UNREACHED, UNREACHED_IN_TIME = "upstream_connect", "upstream_connect_timeout"
+"""Labels of errors before anything was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,43 +68,35 @@ class Pool:
         head: bytes,
         body: bytes,
         *,
-        retry: bool = True,
-        repeatable: bool = False,
-        on_retry: Callable[[], None] | None = None,
+        patience: Patience | None = None,
+        again: bool = True,
+        on_again: Callable[[], None] | None = None,
     ) -> Connection:
         """Send a request and wait for the reply's headers; give the connection back with ``release``.
 
-        ``head`` is the request line and headers with the blank line. Tried once more when no connection could be made, and when a kept
-        connection turned out to be closed, if the request cannot have been acted on or may be repeated (``repeatable``, or a method that
-        says so). Raises ``GatewayError``; redirects are replies like any other.
+        ``head`` is the request line and headers with the blank line. Sent ``again``, once, when a kept connection turned out to be
+        closed, if the request cannot have been acted on or its method says that it may be repeated. Raises ``GatewayError``, whose
+        label is ``UNREACHED`` or ``UNREACHED_IN_TIME`` where nothing was sent; redirects are replies like any other.
         """
-        again = retry
+        if patience is not None:
+            self._look_sooner(patience)
         while True:
             connection = self._take(to)
             kept = connection is not None
             if connection is None:
-                try:
-                    connection = await self._connect(to)
-                except GatewayError as error:
-                    if not again or error.status == 504:
-                        raise
-                    again = False
-                    if on_retry:
-                        on_retry()
-                    await asyncio.sleep(_RECONNECT_PAUSE_SECONDS)
-                    continue
+                connection = await self._connect(to)
             try:
-                connection.begin(method, head, body)
+                connection.begin(method, head, body, patience)
                 await connection.reply()
                 return connection
             except BaseException as error:
                 connection.abort()
-                harmless = repeatable or method in _SAFE_METHODS or connection.never_sent
+                harmless = method in _SAFE_METHODS or connection.never_sent
                 if not (again and kept and harmless and isinstance(error, GatewayError)) or connection.received or error.status == 504:
                     raise
                 again = False
-                if on_retry:
-                    on_retry()
+                if on_again:
+                    on_again()
 
     def release(self, to: Origin, connection: Connection) -> None:
         """Take a connection back; it is kept when its exchange ended well, else closed."""
@@ -130,7 +124,7 @@ class Pool:
         head = b"\r\n".join(lines) + b"\r\n\r\n"
         try:
             async with asyncio.timeout(timeout_seconds):
-                connection = await self.send(to, method.encode(), head, body, retry=False)
+                connection = await self.send(to, method.encode(), head, body, again=False)
                 try:
                     return Fetched(connection.status, connection.headers, await _whole(connection, max_bytes))
                 finally:
@@ -184,6 +178,15 @@ class Pool:
 
     def _lost(self, connection: Connection) -> None:
         self._connections.discard(connection)
+
+    def _look_sooner(self, patience: Patience) -> None:
+        """Look at deadlines as often as an exchange with this patience needs."""
+        shortest = min(patience.headers_seconds, patience.idle_seconds, patience.total_seconds or math.inf)
+        if shortest / 4 < self._sweep_seconds:
+            self._sweep_seconds = shortest / 4
+            if self._sweeper is not None:
+                self._sweeper.cancel()
+                self._sweep()
 
     def _sweep(self) -> None:
         """One timer for all connections: a deadline costs an exchange an assignment, not a timer of its own."""

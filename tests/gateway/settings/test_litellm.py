@@ -43,8 +43,8 @@ ENVIRON = {"OPENAI_API_KEY": "sk-x", "LITELLM_MASTER_KEY": "sk-master"}
 def test_it_loads_and_every_part_that_is_ignored_is_named_with_its_line() -> None:
     assert load_text(LITELLM, ENVIRON).warnings == (
         "line 3, model_list[0]: ignored, Evenhand has no model_info",
-        "line 4, model_list[0].litellm_params: ignored, Evenhand has no aws_secret_access_key, rpm, temperature",
-        "line 16, router_settings: ignored, Evenhand has no fallbacks, redis_password, routing_strategy",
+        "line 4, model_list[0].litellm_params: ignored, Evenhand has no aws_secret_access_key, temperature",
+        "line 16, router_settings: ignored, Evenhand has no redis_password",
         "line 20, litellm_settings: ignored, Evenhand has no cache_params, callbacks, drop_params",
         "line 24, general_settings: ignored, Evenhand has no alerting, database_url",
         "line 28, environment_variables: ignored, Evenhand has no LANGFUSE_SECRET",
@@ -167,3 +167,52 @@ def test_a_master_key_that_only_the_environment_has_is_warned_of() -> None:
     (told,) = load_text(MODEL % "", environ).warnings
     assert told.startswith("general_settings: LITELLM_MASTER_KEY is set in the environment, and no key is asked for → write ")
     assert load_text(MODEL % "" + "general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}", environ).warnings == ()
+
+
+ROUTED = """
+model_list:
+  - {model_name: gpt-4o, litellm_params: {model: openai/gpt-4o, api_key: sk-1, rpm: 900, tpm: 20000, timeout: 60, stream_timeout: 5}}
+  - {model_name: gpt-4o, litellm_params: {model: openai/gpt-4o, api_key: sk-2, rpm: 100}}
+  - {model_name: other, litellm_params: {model: openai/other, api_key: sk-3, weight: 2}}
+router_settings:
+  routing_strategy: simple-shuffle
+  num_retries: 2
+  timeout: 30
+  allowed_fails: 1
+  cooldown_time: 30
+  fallbacks: [{gpt-4o: [other]}]
+  default_fallbacks: [gpt-4o]
+"""
+
+
+def test_what_litellm_says_of_retries_fallbacks_and_weights_is_used_without_a_warning() -> None:
+    loaded = load_text(ROUTED, {})
+    assert loaded.warnings == ()
+    router = loaded.settings.router_settings
+    assert (router.num_retries, router.allowed_fails, router.cooldown_time, router.timeout) == (2, 1, 30, 30)
+    assert router.fallbacks_of("gpt-4o") == ["other"]
+    assert router.fallbacks_of("other") == ["gpt-4o"]
+
+
+def test_litellm_settings_speak_for_the_router_where_it_is_silent() -> None:
+    shared = """
+litellm_settings: {num_retries: 3, request_timeout: 10, allowed_fails: 5, fallbacks: [{m: [n]}], default_fallbacks: [m], drop_params: true}
+router_settings: {num_retries: 1, fallbacks: null}
+"""
+    loaded = load_text(
+        "model_list: [{model_name: m, litellm_params: {model: a}}, {model_name: n, litellm_params: {model: b}}]" + shared, {}
+    )
+    router = loaded.settings.router_settings
+    assert (router.num_retries, router.allowed_fails, router.timeout) == (1, 5, 10)
+    assert (router.fallbacks, router.default_fallbacks) == ([], ["m"])
+    assert loaded.warnings == ("line 2, litellm_settings: ignored, Evenhand has no drop_params",)
+
+
+@pytest.mark.parametrize("section", ["litellm_settings: {num_retries: null}", "litellm_settings: {num_retries: 2}"])
+def test_a_file_without_router_settings_may_have_those_of_litellm(section: str) -> None:
+    assert load_text(MODEL % "" + section, {}).settings.router_settings.num_retries == (2 if "2" in section else None)
+
+
+def test_litellm_settings_that_cannot_be_read_are_a_mistake() -> None:
+    with pytest.raises(ConfigError, match="litellm_settings"):
+        load_text(MODEL % "" + "litellm_settings: 3", {})

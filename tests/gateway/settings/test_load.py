@@ -197,7 +197,6 @@ def test_a_wrong_value_is_told_with_what_would_be_right(more: str, what: str, me
         ("model_list: {a: b}\n", "model_list", "valid list"),
         ("model_list: [{model_name: a}]\n", "model_list[0].litellm_params", "is missing"),
         ("model_list: [{model_name: yes, litellm_params: {model: m}}]\n", "model_list[0].model_name", "valid string (it is True)"),
-        (GOOD + "  - {model_name: support, litellm_params: {model: m}}\n", "model_list[1].model_name", "declared twice"),
         ("model_list: [{model_name: a, litellm_params: {model: openai/*}}]\n", "model_list[0].litellm_params.model", "does not fill"),
         ("model_list: [{model_name: 'a*b*', litellm_params: {model: m}}]\n", "model_list[0].model_name", "more than one *"),
         (

@@ -16,7 +16,7 @@ model_list:
       aws_region_name: eu-central-1
       aws_secret_access_key: os.environ/AWS_SECRET
       extra_headers: {x-team: red}
-      rpm: 10
+      max_retries: 10
 """
 
 
@@ -55,7 +55,7 @@ def test_its_settings_are_used_and_only_the_others_ignored(litellm: Path) -> Non
     loaded = load_text(BEDROCK, {"AWS_SECRET": "s"})
     params = loaded.settings.model_list[0].litellm_params
     assert params.provider_settings == {"aws_region_name": "eu-central-1", "aws_secret_access_key": "s", "extra_headers": {"x-team": "red"}}
-    assert loaded.warnings == ("line 4, model_list[0].litellm_params: ignored, Evenhand has no rpm",)
+    assert loaded.warnings == ("line 4, model_list[0].litellm_params: ignored, Evenhand has no max_retries",)
     assert loaded.settings.translated == loaded.settings.model_list
 
 
