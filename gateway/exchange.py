@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 import orjson
@@ -40,13 +40,16 @@ class Exchange:
     end_user: str | None = None
 
 
+_FIELDS = tuple(each.name for each in fields(Exchange))
+
+
 class UnreadableExchangeError(ValueError):
     """A queue item that this version cannot read."""
 
 
 def to_bytes(exchange: Exchange) -> bytes:
     """The exchange as one JSON document with a format number."""
-    return orjson.dumps({"format": FORMAT, **asdict(exchange)})
+    return orjson.dumps({"format": FORMAT, **{name: getattr(exchange, name) for name in _FIELDS}})
 
 
 def from_bytes(payload: bytes) -> Exchange:

@@ -24,7 +24,7 @@ class _Pattern:
     before: re.Pattern[str] | None = None
 
     def apply(self, text: str) -> str:
-        return self.expression.sub(self._replacement, text) if any(needle in text for needle in self.needles) else text
+        return self.expression.sub(self._replacement, text)
 
     def _replacement(self, match: re.Match[str]) -> str:
         if self.digit and _DIGIT.search(match.string, match.end(1), match.end()) is None:
@@ -87,9 +87,15 @@ _PATTERNS = (
     *(_assigned(stem, "client[_-]?s") for stem in ("ecret", "ECRET")),
 )
 
+_NEEDLES = tuple((needle, pattern) for pattern in _PATTERNS for needle in pattern.needles)
+_SHORTEST = 8  # no credential with what marks it as one is shorter; most strings of a request (roles, types) are
+
 
 def without_credentials(text: str) -> str:
     """The text with each credential replaced by ``MARK``; what stands before it (``Bearer``, the user of a URL) stays."""
-    for pattern in _PATTERNS:
-        text = pattern.apply(text)
+    if len(text) < _SHORTEST:
+        return text
+    for needle, pattern in _NEEDLES:
+        if needle in text:
+            text = pattern.apply(text)
     return text
