@@ -89,7 +89,7 @@ def _has_second_name(tokens: Tokens, end: int, names: Names) -> bool:
     """Whether a second given name and a surname follow (``Mary Ann Fischer``)."""
     if end + 1 >= tokens.count or tokens.gaps[end] != " " or tokens.gaps[end + 1] != " " or not tokens.words[end + 1][0].isupper():
         return False
-    second, third = names._find(tokens.words[end]), names._find(tokens.words[end + 1])
+    second, third = names.find(tokens.words[end]), names.find(tokens.words[end + 1])
     return tokens.words[end][0].isupper() and second is not None and not second.also and (third is None or bool(third.also))
 
 
