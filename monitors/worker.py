@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from gateway.errors import GatewayError
 from gateway.exchange import Exchange, UnreadableExchangeError, from_bytes
 from gateway.queue import Item, Queue, QueueError
 from gateway.routing import Deployment
@@ -112,11 +111,7 @@ class Worker:
     def _deployment(self, exchange: Exchange) -> Deployment | None:
         """The deployment that served the original, if the configuration still has it."""
         model = exchange.request.get("model")
-        try:
-            found = self._context.router.resolve(model if isinstance(model, str) else None)
-        except GatewayError:
-            return None
-        return found if found.id == exchange.deployment else None
+        return self._context.router.serving(exchange.deployment, model if isinstance(model, str) else None)
 
     async def _housekeeping(self) -> None:
         """Deadlines, items that were set aside, and what is older than the operator keeps."""
