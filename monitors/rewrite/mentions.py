@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from monitors.rewrite.ages import age_places
 from monitors.rewrite.figures import known_figures
 from monitors.rewrite.given import find_given
+from monitors.rewrite.names import Names
 from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.people import group_persons
 from monitors.rewrite.phrases import PREFIX, Found, fits
@@ -97,23 +98,17 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
     scan = Scan()
     tokens, triggers, stems = text.tokens, tables.triggers, tables.stems
     lows, words = tokens.lows, tokens.words
-    hot = [at for at, low in enumerate(lows) if low in triggers or (len(low) > PREFIX and low[:PREFIX] in stems)]
+    for at in [at for at, low in enumerate(lows) if low[:PREFIX] in stems]:
+        _find(index, tokens, at, stems[lows[at][:PREFIX]], found)
+    hot = [(at, trigger) for at, trigger in enumerate(map(triggers.get, lows)) if trigger is not None]
     if not tokens.text.isascii():
-        hot = sorted({*hot, *(at for at, low in enumerate(lows) if not low.isascii() and folded(low) in triggers)})
-    for at in hot:
-        low = lows[at]
-        trigger = triggers.get(low)
-        if len(low) > PREFIX and low[:PREFIX] in stems:
-            _find(index, tokens, at, stems[low[:PREFIX]], found)
-        if trigger is None and (low.isascii() or (trigger := triggers.get(folded(low))) is None):
-            continue
-        pronoun, senses, phrases, name, rare = trigger
-        if phrases:
-            _find(index, tokens, at, phrases, found)
-        if pronoun or senses:
+        hot = _with_accents(lows, hot, triggers)
+    for at, trigger in hot:
+        if trigger.phrases:
+            _find(index, tokens, at, trigger.phrases, found)
+        if trigger.marks:
             scan.marks.append((at, trigger))
-        if name is not None and (words[at] != low or (not name.also and name.bearers > CASUAL_NAME and tokens.text.islower())):
-            scan.candidates.append((at, name))
+        rare = trigger.rare
         if rare:
             rares.add(rare)
             if rare == "thing":
@@ -122,7 +117,31 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
                 text.foreign += 1
             elif rare == "code" and is_code(text, at, tables):
                 hits += _code_hits(index, at, words[at], tables)
+    scan.candidates = _possible_names(tokens, tables.names)
     return scan
+
+
+def _with_accents(lows: list[str], hot: Marks, triggers: Mapping[str, Trigger]) -> Marks:
+    """The marks of a text with those that are found only without their accents."""
+    found = {at for at, _ in hot}
+    extra = [(at, triggers.get(folded(low))) for at, low in enumerate(lows) if at not in found and not low.isascii()]
+    return sorted([*hot, *((at, trigger) for at, trigger in extra if trigger is not None)], key=lambda mark: mark[0])
+
+
+def _possible_names(tokens: Tokens, names: Names) -> list[tuple[int, KnownName]]:
+    """Capitalised words that are given names; in a text without any capital, the plainest names as well."""
+    known = names.known
+    capitals = [at for at, (word, low) in enumerate(zip(tokens.words, tokens.lows, strict=True)) if word != low]
+    found: list[tuple[int, KnownName]] = []
+    for at in capitals:
+        name = known.get(tokens.lows[at]) or (None if tokens.words[at].isascii() else names.find(tokens.words[at]))
+        if name is not None:
+            found.append((at, name))
+    if not capitals:
+        for at, name in enumerate(map(known.get, tokens.lows)):
+            if name is not None and not name.also and name.bearers > CASUAL_NAME:
+                found.append((at, name))
+    return found
 
 
 def _find(index: int, tokens: Tokens, at: int, entries: tuple[Any, ...], found: Facts) -> None:
@@ -177,7 +196,7 @@ def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list
             continue
         for senses in trigger.senses:
             sense = match_term(tokens, at, senses, tables.english)
-            if sense is None or (trigger.name is not None and sense.kind == "role" and not sense.plural and tokens.words[at][0].isupper()):
+            if sense is None or (trigger.named and sense.kind == "role" and not sense.plural and tokens.words[at][0].isupper()):
                 continue
             end = at + len(sense.words)
             if sense.axis == "gender" and end == at + 1 and quoted_alone(tokens, at):

@@ -1,4 +1,4 @@
-"""What one word may be, looked up once: a pronoun, a term, part of a phrase, a given name, a thing, a number."""
+"""What one word may be, looked up once: a pronoun, a term, part of a phrase, a thing, a number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import NamedTuple
 from monitors.rewrite.ages import OLDEST
 from monitors.rewrite.english import English
 from monitors.rewrite.lexicon import Lexicon, Sense
-from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.phrases import Entry, Index
 
 ASSISTANT_WORDS = frozenset(["assistant", "bot", "chatbot", "ai", "agent", "model", "persona", "concierge", "helper", "copilot"])
@@ -17,10 +16,11 @@ ASSISTANT_WORDS = frozenset(["assistant", "bot", "chatbot", "ai", "agent", "mode
 class Trigger(NamedTuple):
     """All that a word in lower case may stand for."""
 
+    marks: bool  # whether it may be a pronoun or a term
     pronoun: bool
     senses: tuple[tuple[Sense, ...], ...]  # by axis, longest first
     phrases: tuple[Entry, ...]
-    name: KnownName | None
+    named: bool  # whether it is a given name too
     rare: str  # "thing", "number", "code", "assistant" or "foreign" where it is one of these, else empty
 
 
@@ -29,7 +29,7 @@ def make_triggers(
     pronouns: Mapping[str, object],
     vocabulary: Mapping[str, tuple[Sense, ...]],
     phrases: Index,
-    names: Mapping[str, KnownName],
+    names: Mapping[str, object],
     english: English,
 ) -> dict[str, Trigger]:
     """One table over all words that anything asks for."""
@@ -40,12 +40,17 @@ def make_triggers(
         rare |= dict.fromkeys(map(str, range(1, OLDEST + 1)), "number")
     letters = [letter.lower() for x in lexicons.values() for letter in x.codes if len(letter) == 1]
     rare |= dict.fromkeys([*letters, *(f"{age}{letter}" for letter in letters for age in range(1, OLDEST + 1))], "code")
-    triggers = {name: Trigger(False, (), (), known, "") for name, known in names.items()}
-    for word in {*pronouns, *vocabulary, *phrases, *rare}:
-        triggers[word] = Trigger(
-            word in pronouns, _by_axis(vocabulary.get(word, ())), phrases.get(word, ()), names.get(word), rare.get(word, "")
+    return {
+        word: Trigger(
+            word in pronouns or word in vocabulary,
+            word in pronouns,
+            _by_axis(vocabulary.get(word, ())),
+            phrases.get(word, ()),
+            word in names,
+            rare.get(word, ""),
         )
-    return triggers
+        for word in {*pronouns, *vocabulary, *phrases, *rare}
+    }
 
 
 def _by_axis(senses: tuple[Sense, ...]) -> tuple[tuple[Sense, ...], ...]:
