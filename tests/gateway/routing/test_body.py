@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.routing import InvalidBodyError, ask_for_usage, replace_model, replace_multipart_model, requested_model
+from gateway.routing import InvalidBodyError, ask_for_usage, asks_for_stream, replace_model, replace_multipart_model, requested_model
 
 JSON = b"application/json"
 
@@ -109,3 +109,18 @@ def test_a_body_that_claims_to_be_json_must_be(body: bytes) -> None:
 )
 def test_usage_is_asked_for_where_a_stream_says_nothing_of_it(body: bytes, asking: bytes | None) -> None:
     assert ask_for_usage(body) == (asking or body)
+
+
+@pytest.mark.parametrize(
+    ("body", "stream"),
+    [
+        (b'{"stream": true}', True),
+        (b'{"stream": false}', False),
+        (b'{"stream": "true"}', False),
+        (b"{}", False),
+        (b"[true]", False),
+        (b"--boundary", False),
+    ],
+)
+def test_a_stream_is_asked_for_by_true_alone(body: bytes, stream: bool) -> None:
+    assert asks_for_stream(body) is stream
