@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.capture.drain import IDLE_SECONDS, Drain
+from gateway.capture.drain import IDLE_SECONDS, Drain, Rules
 from gateway.capture.memory import Memory
 from gateway.capture.recorder import Recorder
 from gateway.capture.recording import Asked, Headers
@@ -34,19 +34,27 @@ class Handoff:
         now: Callable[[], float] = time.time,
     ) -> None:
         monitor = settings.monitor or MonitorSettings()
-        bounds = monitor.queue
         self._now, self._max_reply_bytes = now, monitor.max_reply_bytes
-        self._memory = Memory(bounds.memory_items, bounds.memory_bytes)
+        self._data_dir, self._secret = data_dir, secret
+        self._memory = Memory(monitor.queue.memory_items, monitor.queue.memory_bytes)
         self._tally = Tally(count)
         self._lost: deque[tuple[Asked, int]] = deque()
-        self._drain = Drain(
+        self._drain = Drain(self._rules(monitor), self._memory, self._tally)
+        self._thread = threading.Thread(target=self._drain.run, name="evenhand-handoff", daemon=True)
+
+    def adopt(self, monitor: MonitorSettings) -> None:
+        """Go by these settings from now on; what is recorded already is kept, and written by them."""
+        self._max_reply_bytes = monitor.max_reply_bytes
+        self._memory.resize(monitor.queue.memory_items, monitor.queue.memory_bytes)
+        self._drain.adopt(self._rules(monitor))
+
+    def _rules(self, monitor: MonitorSettings) -> Rules:
+        bounds, data_dir = monitor.queue, self._data_dir
+        return Rules(
             monitor,
-            self._memory,
-            self._tally,
-            Redactor.of(monitor, secret),
+            Redactor.of(monitor, self._secret),
             lambda: open_queue(bounds.url, data_dir, max_items=bounds.max_items, max_bytes=bounds.max_bytes),
         )
-        self._thread = threading.Thread(target=self._drain.run, name="evenhand-handoff", daemon=True)
 
     def start(self) -> None:
         """Start the thread, once; what was recorded before waits for it."""

@@ -27,7 +27,13 @@ class Memory:
         self._changed = threading.Condition()
         self._waiting: deque[Item] = deque()
         self._items = self._bytes = 0
+        self._wanted = 1  # how many the taker waits for: it is not woken for less
         self._closed = False
+
+    def resize(self, max_items: int, max_bytes: int) -> None:
+        """Other bounds from now on; what is held stays."""
+        with self._changed:
+            self._max_items, self._max_bytes = max_items, max_bytes
 
     def reserve(self, size: int) -> bool:
         """Take ``size`` bytes, if there is room."""
@@ -49,14 +55,15 @@ class Memory:
                 return False
             self._items += 1
             self._waiting.append(item)
-            self._changed.notify()
+            if len(self._waiting) >= self._wanted:
+                self._changed.notify()
             return True
 
-    def wait(self, seconds: float) -> bool:
-        """Whether there are items, waiting for the first one as long as that takes or memory is closed."""
+    def wait(self, count: int, seconds: float) -> bool:
+        """Whether any item waits, after waiting for ``count`` of them, the end of the time, or memory being closed."""
         with self._changed:
-            if not self._waiting and not self._closed:
-                self._changed.wait(seconds)
+            self._wanted = count
+            self._changed.wait_for(lambda: len(self._waiting) >= count or self._closed, seconds)
             return bool(self._waiting)
 
     def take(self, max_items: int, max_bytes: int) -> list[Item]:
