@@ -40,11 +40,12 @@ _NO_ROUTE = _Candidate((), Decision(NO_ROUTE, "ineligible"), Decision(NO_ROUTE, 
 class Sampler:
     """Decides once per request, in a few microseconds and almost without allocating; for one thread, as in an event loop."""
 
-    def __init__(self, settings: Settings, secret: bytes) -> None:
+    def __init__(self, settings: Settings, secret: bytes, *, predecessor: "Sampler | None" = None) -> None:
+        """``predecessor`` is the sampler of the configuration before, whose idempotency keys still count as seen."""
         self._secret = secret
         self._rate = settings.monitor.sample_rate if settings.monitor else 0.0
         self._by_model = {entry.model_name: _candidates(settings, entry.model_name) for entry in settings.model_list}
-        self._keys = _Seen(REMEMBERED_KEYS)
+        self._keys: _Seen = _Seen(REMEMBERED_KEYS) if predecessor is None else predecessor._keys
 
     def decide(self, exchange_id: str, endpoint: str, deployment: Deployment, headers: Sequence[tuple[bytes, bytes]]) -> Decision:
         """What becomes of an exchange; ``headers`` are the request's, names in lower case as ASGI gives them.

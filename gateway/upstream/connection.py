@@ -103,6 +103,11 @@ class Connection(asyncio.Protocol):
 
     # --- the caller's side
 
+    @property
+    def limits(self) -> Limits:
+        """What it was opened with."""
+        return self._limits
+
     def is_stale(self) -> bool:
         """Whether an idle connection has something to read: then the upstream has closed it and the event loop has not seen it yet."""
         return self.closed or (self._poll is not None and bool(self._poll.poll(0)))

@@ -54,12 +54,17 @@ class Pool:
     ) -> None:
         """``on_connect`` is told how many seconds each new connection took."""
         self._limits = limits or Limits()
+        self._sweep_seconds = _sweep_seconds(self._limits)
         self._tls, self._on_connect = tls, on_connect
         self._idle: dict[tuple[str, int, bool], list[Connection]] = {}
         self._connections: set[Connection] = set()
         self._sweeper: asyncio.TimerHandle | None = None
-        shortest = min(self._limits.headers_seconds, self._limits.idle_seconds, self._limits.keepalive_seconds)
-        self._sweep_seconds = min(1.0, shortest / 4)
+
+    def adopt(self, limits: Limits) -> None:
+        """These limits from the next exchange on; those under way keep theirs."""
+        if limits != self._limits:
+            self._limits = limits
+            self._look_every(_sweep_seconds(limits))
 
     async def send(
         self,
@@ -147,7 +152,7 @@ class Pool:
         idle = self._idle.get((to.host, to.port, to.tls))
         while idle:
             connection = idle.pop()
-            if not connection.is_stale():
+            if connection.limits is self._limits and not connection.is_stale():
                 return connection
             connection.abort()
         return None
@@ -182,8 +187,11 @@ class Pool:
     def _look_sooner(self, patience: Patience) -> None:
         """Look at deadlines as often as an exchange with this patience needs."""
         shortest = min(patience.headers_seconds, patience.idle_seconds, patience.total_seconds or math.inf)
-        if shortest / 4 < self._sweep_seconds:
-            self._sweep_seconds = shortest / 4
+        self._look_every(shortest / 4)
+
+    def _look_every(self, seconds: float) -> None:
+        if seconds < self._sweep_seconds:
+            self._sweep_seconds = seconds
             if self._sweeper is not None:
                 self._sweeper.cancel()
                 self._sweep()
@@ -198,6 +206,10 @@ class Pool:
         for idle in self._idle.values():
             idle[:] = [connection for connection in idle if not connection.closed and connection.phase == IDLE]
         self._sweeper = loop.call_later(self._sweep_seconds, self._sweep) if self._connections else None
+
+
+def _sweep_seconds(limits: Limits) -> float:
+    return min(1.0, min(limits.headers_seconds, limits.idle_seconds, limits.keepalive_seconds) / 4)
 
 
 async def _whole(connection: Connection, max_bytes: int) -> bytes:

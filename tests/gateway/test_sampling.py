@@ -144,3 +144,10 @@ def test_a_decision_leaves_no_allocation_behind() -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 2_000
+
+
+def test_idempotency_keys_are_remembered_beyond_a_change_of_the_configuration(sampler: Sampler) -> None:
+    assert decide(sampler, idempotency_key="a").fate is None
+    following = Sampler(settings_with(sample_rate=1), SECRET, predecessor=sampler)
+    assert decide(following, idempotency_key="a").fate == "not_sampled"
+    assert decide(following, idempotency_key="b").fate is None

@@ -478,3 +478,31 @@ def test_a_counter_that_fails_does_not_end_the_thread(tmp_path: Path, queue: Que
     until(handoff, lambda state: state.accepted_total == 1)
     handoff.stop()
     assert "no metrics today" in caplog.text
+
+
+def test_other_settings_hold_for_what_comes_and_what_is_recorded_already(make: Make, queue: Queue, counts: Counts) -> None:
+    handoff = make(queue={"memory_items": 1})
+    record(handoff, b'{"said": "secret-one"}', exchange_id="ex_1")
+    record(handoff, REPLY, exchange_id="ex_shed")
+    monitor = settings_with(redact_patterns=["secret-one"], queue={"memory_items": 2}).monitor
+    assert monitor is not None
+    handoff.adopt(monitor)
+    record(handoff, REPLY, exchange_id="ex_2")
+    first, second = accepted(handoff, queue, 2)
+    assert (first.id, json.loads(first.response), second.id) == ("ex_1", {"said": MARK}, "ex_2")
+    assert counts.of("shed") == 1
+
+
+def test_other_bounds_of_the_queue_hold_from_the_next_batch_on(make: Make, queue: Queue, counts: Counts) -> None:
+    handoff = make(queue={"max_items": 1})
+    record(handoff, REPLY)
+    assert len(accepted(handoff, queue)) == 1
+    record(handoff, REPLY)
+    until(handoff, lambda state: state.shed_total == 1)
+    monitor = settings_with(queue={"max_items": 2}).monitor
+    assert monitor is not None
+    handoff.adopt(monitor)
+    until(handoff, lambda state: state.problem is None)
+    record(handoff, REPLY)
+    until(handoff, lambda state: state.accepted_total == 2)
+    assert counts.of("shed") == 1

@@ -1,3 +1,5 @@
+import threading
+
 from gateway.keys import Allowance, Key, Keyring, digest_of
 from gateway.settings import KeySettings
 
@@ -54,3 +56,23 @@ def test_keys_in_the_file_stay_whatever_happens_to_created_ones() -> None:
     ring.replace_created([], closed=False)
     assert ring.closed
     assert ring.find(b"eh-file") is not None
+
+
+def test_a_key_taken_out_of_the_file_is_gone_whatever_a_thread_replaces_meanwhile() -> None:
+    ring = Keyring([in_file(b"eh-file")])
+    ending = threading.Event()
+
+    def replace() -> None:
+        while not ending.is_set():
+            ring.replace_created([created(b"eh-created")], closed=True)
+
+    thread = threading.Thread(target=replace)
+    thread.start()
+    try:
+        for _ in range(2_000):
+            ring.replace_declared([in_file(b"eh-file")])
+            ring.replace_declared([])
+            assert ring.find(b"eh-file") is None
+    finally:
+        ending.set()
+        thread.join()

@@ -233,3 +233,24 @@ def test_an_origin_is_read_from_a_url(url: str, host: str, port: int, authority:
 def test_an_origin_must_be_http(url: str) -> None:
     with pytest.raises(ValueError, match="is not an http"):
         origin(url)
+
+
+def test_other_limits_hold_from_the_next_exchange_on_and_not_for_those_under_way(upstreams: Upstreams) -> None:
+    async def slow(call: Call) -> None:
+        await asyncio.sleep(0.5)
+        await call.json()
+
+    upstream = upstreams(slow)
+
+    async def work(pool: Pool) -> Any:
+        under_way = asyncio.create_task(pool.fetch(upstream.base + "/a"))
+        await asyncio.sleep(0.2)
+        assert upstream.calls
+        pool.adopt(Limits(headers_seconds=0.05))
+        assert (await under_way).status == 200
+        with pytest.raises(GatewayError) as caught:
+            await pool.fetch(upstream.base + "/b")
+        assert caught.value.status == 504
+
+    with_pool(work)
+    assert upstream.connections == 2, "one opened under the limits of before is not used again"
