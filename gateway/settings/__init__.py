@@ -1,7 +1,7 @@
 """The configuration: one YAML file, read into one tree of models, with every mistake told at once."""
 
 from gateway.settings.checks import Finding
-from gateway.settings.load import Check, Loaded, load, load_text
+from gateway.settings.load import Check, Loaded, digest_of, load, load_text
 from gateway.settings.mistakes import ConfigError, Mistake
 from gateway.settings.models import (
     AxisSettings,
@@ -46,6 +46,7 @@ __all__ = [
     "RouteSettings",
     "RouterSettings",
     "Settings",
+    "digest_of",
     "load",
     "load_text",
 ]

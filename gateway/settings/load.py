@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +42,13 @@ Check = Callable[[Settings, Collection[KeyPath]], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Usable settings, what was ignored or doubtful, the unset variables, and a hash of the text that was read."""
+    """Usable settings, what was ignored or doubtful, the unset variables, and the text that was read with its hash."""
 
     settings: Settings
     warnings: tuple[str, ...]
     unset: tuple[Mistake, ...]
     digest: str
+    text: str = field(repr=False)
 
 
 def load(path: Path, environ: Mapping[str, str], *, unset_is_mistake: bool = True, also: Check | None = None) -> Loaded:
@@ -93,8 +94,13 @@ def load_text(
     warnings = [(where, f"ignored, Evenhand has no {what}") for where, what in _ignored(settings, foreign, resolved.names)]
     warnings += [(where, f"{what} → {mend}") for where, what, mend in (*doubts(settings), *unlike(document, environ))]
     told = sorted((line_of(marks, where), f"{dotted(where)}: {what}") for where, what in warnings)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return Loaded(settings, tuple(f"line {line}, {what}" if line else what for line, what in told), tuple(resolved.unset), digest)
+    shown = tuple(f"line {line}, {what}" if line else what for line, what in told)
+    return Loaded(settings, shown, tuple(resolved.unset), digest_of(text), text)
+
+
+def digest_of(text: str) -> str:
+    """What a configuration is known by in /healthz and in metrics."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _parsed(text: str, source: str) -> tuple[dict[Any, Any], dict[KeyPath, int]]:

@@ -134,8 +134,9 @@ class RouterSettings(_Shared):
 
 
 class GatewaySettings(_Own):
-    """Limits of the forwarding path. Times are seconds, sizes bytes."""
+    """The forwarding path: its limits (times are seconds, sizes bytes), and whether each request is a line in the log."""
 
+    access_log: bool = False
     max_body_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)
     connect_timeout_seconds: float = Field(default=5.0, gt=0)
     headers_timeout_seconds: float = Field(default=600.0, gt=0)
