@@ -48,14 +48,21 @@ def find_segments(messages: list[dict[str, Any]]) -> list[Segment]:
             for at, part in enumerate(content):
                 if isinstance(part, dict) and isinstance(part.get("text"), str) and part["text"]:
                     found.extend(_cut(index, ("content", at, "text"), part["text"]))
-        calls = message.get("tool_calls")
-        if not calls:
-            continue
-        for at, call in enumerate(calls):
-            arguments = call.get("function", {}).get("arguments") if isinstance(call, dict) else None
-            if isinstance(arguments, str) and arguments:
-                found.extend(_cut(index, ("tool_calls", at, "function", "arguments"), arguments))
+        if message.get("tool_calls") or message.get("function_call"):
+            found.extend(_arguments(index, message))
     return found
+
+
+def _arguments(index: int, message: dict[str, Any]) -> Iterator[Segment]:
+    """The texts in the arguments of a message's calls, in today's form and in the one before it."""
+    calls: list[tuple[tuple[str | int, ...], Any]] = [(("function_call",), message.get("function_call"))]
+    for at, call in enumerate(message.get("tool_calls") or ()):
+        if isinstance(call, dict):
+            calls.append((("tool_calls", at, "function"), call.get("function")))
+    for path, function in calls:
+        arguments = function.get("arguments") if isinstance(function, dict) else None
+        if isinstance(arguments, str) and arguments:
+            yield from _cut(index, (*path, "arguments"), arguments)
 
 
 def _cut(message: int, path: tuple[str | int, ...], raw: str) -> Iterator[Segment]:

@@ -24,6 +24,17 @@ def test_contents_parts_and_arguments_are_found_in_order() -> None:
     assert [s.key for s in segments] == ["", "", "a", "b", "c"]
 
 
+def test_calls_without_a_function_or_in_the_older_form_are_read() -> None:
+    messages = [
+        {"role": "assistant", "content": None, "tool_calls": [{"type": "custom", "custom": {"input": "x"}}, {"function": None}]},
+        {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": '{"note": "her car"}'}},
+    ]
+    segments = find_segments(messages)
+    assert [s.text for s in segments] == ["her car"]
+    out = write_back(messages, segments, {0: [(0, 3, "his")]})
+    assert out[1]["function_call"]["arguments"] == '{"note": "his car"}'
+
+
 def test_what_only_looks_like_json_is_prose() -> None:
     assert [s.text for s in find_segments([{"role": "user", "content": "{not json} her"}])] == ["{not json} her"]
 
