@@ -11,6 +11,7 @@ from monitors.rewrite.things import is_object_beside
 from monitors.rewrite.tokens import Tokens
 
 COUPLE_WORDS = frozenset(("married", "engaged", "dating", "divorced", "divorcing", "wed"))
+GREETINGS = ("dear", "hi", "hello", "hey")
 COUPLE_NOUNS = frozenset(("couple", "newlyweds", "spouses"))
 POSSESSIVE_GAPS = (" ", "\u00a0", "'", "’", "-", " '", " ’")
 RELATED = frozenset(("kinship", "spouse", "title", "name"))
@@ -82,6 +83,8 @@ class Owners:
             low = tokens.lows[at]
             if low in ("her", "his", "their"):
                 return self._at(hit.segment, at)
+            if low == "your":
+                return self._addressee()
             if low == "whose":
                 return self._before(hit.segment, at)
             if low == "s" and tokens.gaps[at] in ("'", "’"):
@@ -90,6 +93,13 @@ class Owners:
                 continue
             if low in ("my", "our", "your", "the", "a", "an", "and", "of", "to", "with"):
                 return None
+        return None
+
+    def _addressee(self) -> Hit | None:
+        """The person whom a text greets (``Dear Mrs Berg``)."""
+        for hit in self._gendered:
+            if hit.at and hit.kind in ("title", "name") and self._reading.texts[hit.segment].tokens.lows[hit.at - 1] in GREETINGS:
+                return hit
         return None
 
     def _at(self, segment: int, at: int) -> Hit | None:

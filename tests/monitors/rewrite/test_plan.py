@@ -13,6 +13,7 @@ def swap(text: str, origin: str = "female", group: str = "male", **more: str) ->
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Dear Mrs. Berg, your husband called.", "Dear Mr. Berg, your wife called."),
         ("My husband and I met her.", "My husband and I met him."),
         ("Her husband says he pays.", "His wife says she pays."),
         ("Her wife says she pays.", "His husband says he pays."),
