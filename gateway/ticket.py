@@ -167,7 +167,7 @@ class Ticket:
             if name == b"content-type":
                 self._content_type = value
         try:
-            named = requested_model(body, self._content_type.lower())
+            named = requested_model(body, self._content_type)
         except InvalidBodyError as error:
             raise _unreadable(error) from error
         self._asked = asked = named or self._place.model

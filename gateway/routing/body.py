@@ -19,10 +19,11 @@ class InvalidBodyError(ValueError):
 
 def requested_model(body: bytes, content_type: bytes) -> str | None:
     """The model that a JSON or multipart body names; None where it names none. Raises ``InvalidBodyError``."""
-    if content_type.startswith(b"multipart/"):
+    kind = content_type.lower()  # but a boundary is as it is written
+    if kind.startswith(b"multipart/"):
         span = next(_multipart_models(body, content_type), None)
         return body[slice(*span)].decode("utf-8", "replace") if span else None
-    is_json = content_type.startswith(b"application/json")
+    is_json = kind.startswith(b"application/json")
     if not body or not (is_json or body[:1] == b"{"):
         return None
     try:

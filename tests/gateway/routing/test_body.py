@@ -124,3 +124,9 @@ def test_usage_is_asked_for_where_a_stream_says_nothing_of_it(body: bytes, askin
 )
 def test_a_stream_is_asked_for_by_true_alone(body: bytes, stream: bool) -> None:
     assert asks_for_stream(body) is stream
+
+
+def test_a_content_type_is_read_without_case_and_a_boundary_with_it() -> None:
+    assert requested_model(multipart(("model", b"whisper")), b"Multipart/Form-Data; Boundary=B") == "whisper"
+    assert requested_model(multipart(("model", b"whisper")), b"multipart/form-data; boundary=b") is None
+    assert requested_model(b' {"model":"m"}', b"Application/JSON") == "m"
