@@ -63,7 +63,7 @@ def _keys(settings: Settings) -> list[str]:
         ]
         lines.append(f"  {key.name:<24} models {', '.join(key.models) or 'any'}: {', '.join(limits) or 'no limit'}")
     if any(key.usd_per_day is not None or key.usd_per_month is not None for key in settings.keys):
-        prices = open_prices(settings.prices, resources.path("config/prices.yaml"))
+        prices = open_prices(settings.prices, settings.prices.file or resources.path("config/prices.yaml"))
         free = [it.model_name for it in settings.model_list if "*" not in it.litellm_params.model and not _has_price(prices, it)]
         if free:
             lines.append(f"  without a price, so free of charge: {', '.join(dict.fromkeys(free))}")

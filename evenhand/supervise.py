@@ -182,6 +182,7 @@ def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, wor
     run = data_dir / "run"
     snapshot = run / "config.yaml"
     write_private(snapshot, config.read_text(encoding="utf-8"))
+    prices = loaded.settings.prices.file or resources.path("config/prices.yaml")
     shared = ["--config", str(snapshot), "--data-dir", str(data_dir)]
     children = []
     with ExitStack() as stack:
@@ -190,7 +191,8 @@ def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, wor
             children.append(_translate(inner, snapshot, run, drain_seconds))
         if ports.gateway is not None:
             children += [
-                _worker(number, ports.gateway, ports.metrics, [*shared, "--drain-seconds", str(drain_seconds)]) for number in range(workers)
+                _worker(number, ports.gateway, ports.metrics, [*shared, "--prices", str(prices), "--drain-seconds", str(drain_seconds)])
+                for number in range(workers)
             ]
         if ports.console is not None:
             words = [*_python("monitors"), *shared, "--fd", str(ports.console.fileno())]
@@ -204,7 +206,7 @@ def supervise(config: Path, loaded: Loaded, data_dir: Path, ports: Ports, *, wor
 
 def _worker(number: int, listener: socket.socket, metrics: socket.socket | None, options: list[str]) -> Child:
     """A gateway worker on the socket that all of them share."""
-    words = [*_python("gateway"), *options, "--fd", str(listener.fileno()), "--prices", str(resources.path("config/prices.yaml"))]
+    words = [*_python("gateway"), *options, "--fd", str(listener.fileno()), "--name", f"gateway-{number}"]
     sockets = [listener.fileno()]
     if metrics is not None:
         words += ["--metrics-fd", str(metrics.fileno())]

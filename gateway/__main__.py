@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,20 +16,25 @@ from typing import Any
 import uvicorn
 from prometheus_client import values
 
+from gateway.logs import about, open_log
 from gateway.protocol import GatewayProtocol, QuietAborts
-from gateway.settings import ConfigError, load
+from gateway.reload import Reloader
+from gateway.settings import ConfigError, answer, load
 from gateway.worker import Worker, build
 
+log = logging.getLogger("evenhand.gateway")
 KEEP_ALIVE_SECONDS = 75  # longer than usual clients and load balancers keep theirs, so that they close first
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server that tells readiness first, stops when its parent is gone, and may show /metrics on a socket apart."""
+    """uvicorn's server that tells readiness first, stops when its parent is gone, takes up changes of the configuration, and may show
+    /metrics on a socket apart."""
 
-    def __init__(self, config: uvicorn.Config, worker: Worker, metrics: socket.socket | None) -> None:
+    def __init__(self, config: uvicorn.Config, worker: Worker, reloader: Callable[[], Reloader], metrics: socket.socket | None) -> None:
         super().__init__(config)
-        self._worker, self._metrics = worker, metrics
+        self._worker, self._reloader, self._metrics = worker, reloader, metrics
         self._parent = os.getppid()
+        self._reloading: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -39,6 +45,15 @@ class Server(uvicorn.Server):
             self.servers.append(
                 await loop.create_server(lambda: GatewayProtocol(config, self.server_state, self.lifespan.state), sock=self._metrics)
             )
+        self._reloading = asyncio.create_task(self._reloader().run())
+        log.info("serves", extra=about("started", config=self._worker.readiness.config_hash))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._reloading is not None:
+            self._reloading.cancel()
+        log.info("finishes what is under way", extra=about("draining"))
+        await super().shutdown(sockets)
+        log.info("has ended", extra=about("stopped"))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._worker.readiness.draining = True
@@ -58,17 +73,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--fd", type=int, required=True, help="the inherited listening socket")
     parser.add_argument("--metrics-fd", type=int, help="an inherited listening socket for /metrics alone")
-    parser.add_argument("--prices", type=Path, help="the price file to use where the configuration names none")
+    parser.add_argument("--prices", type=Path, help="the price file in force (default: the one that the configuration names)")
+    parser.add_argument("--name", default="gateway-0", help="what the parent calls this worker")
     parser.add_argument("--drain-seconds", type=int, default=30)
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    open_log(options.name)
     shared = values.ValueClass is not values.MutexValue  # prometheus-client chose by the folder that the parent names
     try:
         loaded = load(options.config, os.environ)
-        worker = build(loaded, options.data_dir, several_workers=shared, shipped_prices=options.prices)
+        worker = build(loaded, options.data_dir, name=options.name, several_workers=shared, prices_file=options.prices)
     except ConfigError as error:
         for mistake in error.mistakes:
-            logging.getLogger("evenhand.gateway").error("%s", mistake)
+            log.error("%s", mistake, extra=about("config_refused"))
         return 2
     config = _config(worker.app, options.drain_seconds)
     logging.getLogger("uvicorn.error").addFilter(QuietAborts())
@@ -78,7 +94,10 @@ def main(arguments: list[str] | None = None) -> int:
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
     metrics = socket.socket(fileno=options.metrics_fd) if options.metrics_fd is not None else None
-    Server(config, worker, metrics).run(sockets=[socket.socket(fileno=options.fd)])
+    answers = options.data_dir / answer.FOLDER / f"{options.name}.json"
+    Server(config, worker, lambda: Reloader(worker, options.config, options.prices, os.environ, answers), metrics).run(
+        sockets=[socket.socket(fileno=options.fd)]
+    )
     return 0
 
 

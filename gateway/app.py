@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -30,8 +30,15 @@ class Site:
     public_metrics: bool = True
 
 
+async def _nothing() -> None:
+    """What an application does each second that has nothing to do."""
+
+
 class App:
-    """An ASGI application. ``on_start`` and ``on_stop`` run inside the event loop, around its life."""
+    """An ASGI application. ``on_start`` and ``on_stop`` run inside the event loop, around its life, ``each_second`` during it.
+
+    ``problems`` says what of the process is wrong beside what health sees itself.
+    """
 
     def __init__(
         self,
@@ -42,9 +49,11 @@ class App:
         *,
         on_start: Callable[[], None] = lambda: None,
         on_stop: Callable[[], None] = lambda: None,
+        each_second: Callable[[], Awaitable[None]] = _nothing,
+        problems: Callable[[], list[str]] = list,
     ) -> None:
         self.desk, self._pool, self._readiness, self._site = desk, pool, readiness, site
-        self._on_start, self._on_stop = on_start, on_stop
+        self._on_start, self._on_stop, self._each_second, self._problems = on_start, on_stop, each_second, problems
         self.exposition = Exposition(desk.metrics)
         self._own: dict[bytes, Callable[[Scope, Send], Awaitable[None]]] = {
             b"/livez": self._livez,
@@ -53,6 +62,11 @@ class App:
             b"/": self._root,
         }
         self._own[b"/metrics"] = self._metrics if site.public_metrics else self._root
+
+    def adopt(self, desk: Desk, *, max_body_bytes: int, monitored: bool) -> None:
+        """Serve the requests that come from now on by another configuration."""
+        self.desk = desk
+        self._site = replace(self._site, max_body_bytes=max_body_bytes, monitored=monitored)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -89,6 +103,7 @@ class App:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             self.desk.metrics.flush()
+            await self._each_second()
 
     async def _livez(self, scope: Scope, send: Send) -> None:
         await answer(send, 200, JSON, b'{"status":"ok"}')
@@ -106,6 +121,7 @@ class App:
             self._readiness,
             self._site.data_dir / "run",
             handoff.state() if handoff else None,
+            self._problems(),
             monitored=self._site.monitored,
             now_ms=time.time_ns() // 1_000_000,
         )

@@ -3,6 +3,7 @@
 Readiness never depends on queue, monitor or store: nothing behind the hand-off may take a gateway out of rotation.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 import orjson
 
 MONITOR_STALE_MS = 15_000
+STATUS_FILE = Path("run") / "status.json"  # under data_dir; the parent writes it
 
 
 class HandoffState(Protocol):
@@ -38,6 +40,7 @@ class Report:
     children: list[dict[str, Any]] = field(default_factory=list)
     monitor: dict[str, Any] | None = None
     handoff: dict[str, Any] | None = None
+    needs_restart: list[str] = field(default_factory=list)
 
     def brief(self) -> dict[str, Any]:
         """What anybody may know."""
@@ -48,11 +51,23 @@ class Report:
         return asdict(self)
 
 
-def report(readiness: Readiness, run_dir: Path, handoff: HandoffState | None, *, monitored: bool, now_ms: int) -> Report:
-    """Look at what parent and monitor last wrote; reads files, so call it in a thread. ``monitored``: there should be a monitor."""
-    problems = ["the gateway is draining"] if readiness.draining else []
-    status = _read(run_dir / "status.json", problems)
-    children = status.get("children", []) if isinstance(status, dict) else []
+def taken_up(status_file: Path) -> bool:
+    """Whether the last change of the configuration is what runs, as the parent says; it is while nobody says otherwise."""
+    status = _read(status_file, [])
+    return status is None or not status.get("config_problems")
+
+
+def report(
+    readiness: Readiness, run_dir: Path, handoff: HandoffState | None, own: Sequence[str] = (), *, monitored: bool, now_ms: int
+) -> Report:
+    """Look at what parent and monitor last wrote; reads files, so call it in a thread.
+
+    ``own`` are problems that only this process knows, ``monitored`` says that there should be a monitor.
+    """
+    problems = ["the gateway is draining", *own] if readiness.draining else [*own]
+    status = _read(run_dir / STATUS_FILE.name, problems) or {}
+    problems += status.get("config_problems", [])
+    children = status.get("children", [])
     for child in children:
         if child.get("state") not in ("running", "ready", "starting"):
             problems.append(f"{child.get('name')} is {child.get('state')} (restarted {child.get('restarts', 0)} times)")
@@ -63,7 +78,9 @@ def report(readiness: Readiness, run_dir: Path, handoff: HandoffState | None, *,
     if handoff is not None and handoff.problem:
         problems.append(f"hand-off to the queue: {handoff.problem}")
     shown = _public(handoff) if handoff is not None else None
-    return Report("ok" if not problems else "degraded", readiness.config_hash, readiness.draining, problems, children, monitor, shown)
+    health = "ok" if not problems else "degraded"
+    waiting = status.get("needs_restart", [])
+    return Report(health, readiness.config_hash, readiness.draining, problems, children, monitor, shown, waiting)
 
 
 def _monitor_problems(monitor: dict[str, Any] | None, pid: int | None, now_ms: int) -> list[str]:

@@ -6,13 +6,13 @@ more than observing. With several workers prometheus-client keeps the values in 
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from gateway.collectors import ConfigCollector, QueueCollector
 from gateway.queue import Depth
 from gateway.tally import Tally
 from gateway.usage import Usage
@@ -33,8 +33,15 @@ class Metrics:
     """
 
     def __init__(
-        self, *, config_hash: str, version: str, several_workers: bool = False, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        config_hash: str,
+        version: str,
+        several_workers: bool = False,
+        taken_up: Callable[[], bool] = lambda: True,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``taken_up`` says at each scrape whether the last change of the configuration was; ``config_hash`` may be set anew."""
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._several_workers = several_workers
         self.registry = registry = CollectorRegistry()
@@ -70,8 +77,7 @@ class Metrics:
         self._fates = fates
         self._in_flight = Gauge("evenhand_in_flight_requests", "Requests being served now.", registry=registry, multiprocess_mode="livesum")
         self.open_requests = 0
-        info = Gauge("evenhand_config_info", "The configuration that runs.", ["hash"], registry=registry, multiprocess_mode="mostrecent")
-        info.labels(config_hash).set(1)
+        self.config_hash = config_hash
         build = Gauge("evenhand_build_info", "The version that runs.", ["version"], registry=registry, multiprocess_mode="mostrecent")
         build.labels(version).set(1)
         self.key_store_up = Gauge(
@@ -91,6 +97,7 @@ class Metrics:
         self._clock = clock
         self._cooling: dict[tuple[str, str], float] = {}
         self._own: list[Collector] = []
+        self._show(ConfigCollector(lambda: self.config_hash, taken_up))
         self._requests, self._errors, self._retries, self._seen, self._tokens = (Tally(family) for family in _counters(registry))
         self._costs = Tally(_costs(registry), unit=1e-9)
         self._decided = Tally(fates)
@@ -159,7 +166,9 @@ class Metrics:
 
     def watch_queue(self, depth: Callable[[], Depth | None], now_ms: Callable[[], int]) -> None:
         """Show the queue's depth, read at each scrape."""
-        collector = _QueueCollector(depth, now_ms)
+        self._show(QueueCollector(depth, now_ms))
+
+    def _show(self, collector: Collector) -> None:
         self.registry.register(collector)
         self._own.append(collector)
 
@@ -217,25 +226,3 @@ class Exposition:
                 self._text = await asyncio.to_thread(self._metrics.text)
                 self._made = self._clock()
             return self._text
-
-
-class _QueueCollector(Collector):
-    def __init__(self, depth: Callable[[], Depth | None], now_ms: Callable[[], int]) -> None:
-        self._depth, self._now_ms = depth, now_ms
-
-    def describe(self) -> Iterable[GaugeMetricFamily]:
-        """Names only: registering must not read the queue."""
-        return self._families(Depth(0, 0, None, 0))
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        depth = self._depth()
-        if depth is not None:
-            yield from self._families(depth)
-
-    def _families(self, depth: Depth) -> list[GaugeMetricFamily]:
-        oldest = max(0, self._now_ms() - depth.oldest_ms) / 1000 if depth.oldest_ms is not None else 0.0
-        return [
-            GaugeMetricFamily("evenhand_queue_length", "Exchanges that wait for the monitor or are in its work.", value=depth.items),
-            GaugeMetricFamily("evenhand_queue_oldest_seconds", "Age of the oldest of them.", value=oldest),
-            GaugeMetricFamily("evenhand_queue_bytes", "Their size.", value=depth.bytes),
-        ]

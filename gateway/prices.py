@@ -56,9 +56,8 @@ class Prices:
         return self._table.get(name) or self._table.get(_DATED.sub("", name))
 
 
-def open_prices(settings: PricesSettings, shipped: Path | None) -> Prices:
-    """The prices in force: those in the configuration, then its price file, or else the ``shipped`` one. Raises ``ConfigError``."""
-    file = settings.file or shipped
+def open_prices(settings: PricesSettings, file: Path | None) -> Prices:
+    """The prices in force: those in the configuration, then those of the price ``file``. Raises ``ConfigError``."""
     return Prices({**(read(file) if file is not None else {}), **(settings.models or {})})
 
 

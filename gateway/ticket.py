@@ -12,6 +12,7 @@ from gateway.auth import Auth
 from gateway.errors import GatewayError, invalid_request, no_websocket, upstream_failed
 from gateway.exchange import new_exchange_id
 from gateway.heads import NOTED, Headers, reply_head, request_head
+from gateway.journal import Journal
 from gateway.keys import Key
 from gateway.limits import Books, not_allowed
 from gateway.metrics import OTHER, Metrics
@@ -34,7 +35,7 @@ from gateway.routing import (
     replace_multipart_model,
     requested_model,
 )
-from gateway.upstream import Origin, Patience, origin
+from gateway.upstream import BusyNotes, Origin, Patience, origin
 from gateway.usage import METERED, Tail, Usage, estimate
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Desk:
     prices: Prices
     balancer: Balancer
     retries: Retries
+    journal: Journal
+    busy: BusyNotes
     sampler: "Sampler | None" = None
     handoff: "Handoff | None" = None
 
@@ -189,6 +192,8 @@ class Ticket:
 
     def again(self, failure: Failure) -> tuple[Outgoing, float] | None:
         """The request for another try after ``failure``, and the seconds to wait before; None when there is none."""
+        if failure.status == 429 and self._deployment is not None:
+            self._desk.busy.note(self._deployment.id, failure.wait_seconds)
         assert self._destination is not None
         if self._course is None:
             self._course = Course(self._destination, self._desk.balancer, self._desk.retries)
@@ -301,9 +306,22 @@ class Ticket:
         if self._recorder is not None:
             self._recorder.finish(self.status, self._reply, truncated=not complete)
         metrics.open_requests -= 1
-        metrics.ended(self.model, self._endpoint, self.status, self.origin, time.perf_counter() - self._started)
+        seconds = time.perf_counter() - self._started
+        metrics.ended(self.model, self._endpoint, self.status, self.origin, seconds)
         if self.error:
             metrics.error(self.model, self.error)
+        if self.error or self._desk.journal.every_request:
+            self._desk.journal.ended(
+                exchange_id=self.exchange_id,
+                model=self.model,
+                deployment=self._deployment.id if self._deployment is not None else None,
+                endpoint=self._endpoint,
+                status=self.status,
+                origin=self.origin,
+                error=self.error,
+                key=self._key.name if self._key is not None else None,
+                seconds=seconds,
+            )
         if self._tail is not None and self._reply_bytes:
             self._meter(self._tail)
 

@@ -68,7 +68,7 @@ def test_what_stands_in_the_configuration_goes_before_the_file(tmp_path: Path) -
     file = tmp_path / "prices.yaml"
     file.write_text("models: {a: {input: 1}, b: {input: 1}}")
     settings = PricesSettings(file=file, models={"a": PriceSettings(input=9)})
-    found = open_prices(settings, SHIPPED)
+    found = open_prices(settings, settings.file)
     assert [price and price.input for price in (found.of("a"), found.of("b"), found.of("gpt-4o"))] == [9000, 1000, None]
 
 
@@ -96,7 +96,7 @@ def test_every_mistake_in_a_price_file_is_told(tmp_path: Path, text: str, told: 
 
 def test_a_price_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file"):
-        open_prices(PricesSettings(file=tmp_path / "none.yaml"), None)
+        open_prices(PricesSettings(), tmp_path / "none.yaml")
 
 
 def test_what_is_wrong_with_a_named_file_is_found_with_the_rest_of_the_configuration(tmp_path: Path) -> None:
