@@ -5,13 +5,13 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.exchange import Exchange, new_exchange_id, to_bytes
+from gateway.exchange import Exchange, from_bytes, new_exchange_id, to_bytes
 from gateway.queue import Queue, open_queue
 from gateway.routing import Router
 from gateway.settings import Settings
@@ -302,6 +302,26 @@ def test_a_model_that_is_no_longer_configured_is_told(tmp_path: Path, tables: Ta
 
     assert bench.fates == {"failed": 2}
     assert bench.queue.depth().items == 0
+
+
+def test_replays_go_to_the_one_deployment_that_served(tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared, offered = _settings, _item
+
+    def twice(base: str, monitor: dict[str, Any]) -> Settings:
+        one = declared(base, monitor)
+        dead = one.model_list[0].litellm_params.model_copy(update={"api_base": "http://127.0.0.1:1/v1"})
+        return one.model_copy(update={"model_list": [one.model_list[0].model_copy(update={"litellm_params": dead}), *one.model_list]})
+
+    def served_by_the_second(text: str, router: Router, now_ms: int) -> tuple[str, bytes]:
+        identity, payload = offered(text, router, now_ms)
+        return identity, to_bytes(replace(from_bytes(payload), deployment=router.find("m").stages[0][1].id))
+
+    monkeypatch.setitem(globals(), "_settings", twice)
+    monkeypatch.setitem(globals(), "_item", served_by_the_second)
+    bench = run(tmp_path, tables, lambda body: reply(), TEXTS[:1])
+
+    assert bench.fates == {"scored": 1}
+    assert len(bench.upstream.bodies) == 2
 
 
 def test_what_is_kept_of_a_pair_is_what_the_operator_allowed(tmp_path: Path, tables: Tables) -> None:
