@@ -3,8 +3,8 @@
 import argparse
 import json
 
-from evenhand import resources
 from evenhand.configuration import add_config_argument, read_or_exit
+from evenhand.watch import price_file, take
 from gateway.prices import Prices, open_prices
 from gateway.routing import OPENAI_BASE
 from gateway.settings import Loaded, ModelEntry, MonitorSettings, Settings
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(loaded.settings.model_dump(mode="json"), indent=2, ensure_ascii=False))
         return 0
-    print(f"{path} is valid (hash {loaded.digest})")
+    print(f"{path} is valid (hash {take(path, unset_is_mistake=False).digest})")
     for line in summary(loaded):
         print(line)
     return 0
@@ -63,7 +63,7 @@ def _keys(settings: Settings) -> list[str]:
         ]
         lines.append(f"  {key.name:<24} models {', '.join(key.models) or 'any'}: {', '.join(limits) or 'no limit'}")
     if any(key.usd_per_day is not None or key.usd_per_month is not None for key in settings.keys):
-        prices = open_prices(settings.prices, settings.prices.file or resources.path("config/prices.yaml"))
+        prices = open_prices(settings.prices, price_file(settings))
         free = [it.model_name for it in settings.model_list if "*" not in it.litellm_params.model and not _has_price(prices, it)]
         if free:
             lines.append(f"  without a price, so free of charge: {', '.join(dict.fromkeys(free))}")

@@ -4,10 +4,12 @@ import argparse
 import ipaddress
 import sys
 
-from evenhand.configuration import add_config_argument, config_path, read, tell_mistakes, tell_warnings
+from evenhand.configuration import add_config_argument, config_path, tell_mistakes, tell_warnings
 from evenhand.data_dir import DataDirError, check_not_in_use, open_data_dir
-from evenhand.supervise import BindError, Ports, bind, supervise
-from gateway.settings import ConfigError, Loaded, Settings
+from evenhand.ports import BindError, Ports, bind
+from evenhand.supervise import Options, supervise
+from evenhand.watch import Taken, take
+from gateway.settings import ConfigError, Settings
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,25 +27,30 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C. Exit code 2, with everything that is wrong told, when it cannot start."""
     path = config_path(arguments.config)
-    loaded: Loaded | None = None
+    taken: Taken | None = None
     wrong: ConfigError | None = None
     try:
-        loaded = read(path, unset_is_mistake=True)
+        taken = take(path)
     except ConfigError as error:
         wrong = error
-    settings = loaded.settings if loaded else wrong.readable if wrong else None
+    settings = taken.settings if taken else wrong.readable if wrong else None
     ports, faults = _listen(arguments, settings)
     faults += _faults(arguments, settings, wrong)
     if wrong is not None:
         tell_mistakes(wrong)
     for fault in faults:
         print(f"evenhand: {fault}", file=sys.stderr)
-    if faults or loaded is None:
+    if faults or taken is None:
         return 2
-    tell_warnings(path, loaded, unset=False)
+    tell_warnings(path, taken.loaded, unset=False)
+
+    def open_to_others(settings: Settings) -> list[str]:
+        return _open_to_others(arguments.host, settings)
+
+    options = Options(arguments.host, arguments.console_port, arguments.workers, arguments.drain_seconds, open_to_others)
     try:
-        with open_data_dir(loaded.settings.data_dir) as folder:
-            return supervise(path, loaded, folder, ports, workers=arguments.workers, drain_seconds=arguments.drain_seconds)
+        with open_data_dir(taken.settings.data_dir) as folder:
+            return supervise(path, taken, folder, ports, options)
     except DataDirError as error:
         print(f"evenhand: {error}", file=sys.stderr)
         return 2
@@ -65,16 +72,20 @@ def _faults(arguments: argparse.Namespace, settings: Settings | None, wrong: Con
     if settings is None:
         return faults
     doubtful = {mistake.where.partition(".")[0] for mistake in wrong.mistakes} if wrong else set()
-    if settings.general_settings.master_key is None and "general_settings" not in doubtful and not _is_loopback(arguments.host):
-        faults.append(
-            f"--host {arguments.host} is open to others and general_settings.master_key is not set → set it, or listen on 127.0.0.1"
-        )
+    if "general_settings" not in doubtful:
+        faults += _open_to_others(arguments.host, settings)
     if "data_dir" not in doubtful:
         try:
             check_not_in_use(settings.data_dir)
         except DataDirError as error:
             faults.append(str(error))
     return faults
+
+
+def _open_to_others(host: str, settings: Settings) -> list[str]:
+    if settings.general_settings.master_key is not None or _is_loopback(host):
+        return []
+    return [f"--host {host} is open to others and general_settings.master_key is not set → set it, or listen on 127.0.0.1"]
 
 
 def _is_loopback(host: str) -> bool:

@@ -74,15 +74,36 @@ def faults(settings: PricesSettings) -> Iterator[Finding]:
 
 def read(file: Path) -> dict[str, PriceSettings]:
     """A price file's models. Raises ``ConfigError`` with every mistake in it."""
+    return _parsed(file, _text(file))
+
+
+def text_of(file: Path) -> str:
+    """The text of a price file that can be used. Raises ``ConfigError`` with every mistake in it."""
+    text = _text(file)
+    _parsed(file, text)
+    return text
+
+
+def _text(file: Path) -> str:
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return _File.model_validate(document).models
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        mend = "name a file like config/prices.yaml under prices: file:"
-        raise ConfigError(str(file), [Mistake("file", 0, f"cannot be read: {error}", mend)]) from error
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _parsed(file: Path, text: str) -> dict[str, PriceSettings]:
+    try:
+        return _File.model_validate(yaml.safe_load(text)).models
+    except yaml.YAMLError as error:
+        raise _unreadable(file, error) from error
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise ConfigError(str(file), [Mistake(".".join(map(str, it["loc"])) or "file", 0, it["msg"], _FORM) for it in details]) from error
+
+
+def _unreadable(file: Path, error: Exception) -> ConfigError:
+    mend = "name a file like config/prices.yaml under prices: file:"
+    return ConfigError(str(file), [Mistake("file", 0, f"cannot be read: {error}", mend)])
 
 
 _FORM = "write models: {NAME: {input: …, output: …}}, in US dollars for a million tokens"

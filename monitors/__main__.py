@@ -14,12 +14,15 @@ from pathlib import Path
 
 import uvicorn
 
+from gateway.logs import about, open_log
 from gateway.queue import QueueError, open_queue
 from gateway.routing import Router, open_translator
-from gateway.settings import ConfigError, Loaded, load
+from gateway.settings import ConfigError, Loaded, answer, load
 from gateway.upstream import Limits, Pool
+from gateway.upstream.busy import FOLDER
 from monitors import metrics
 from monitors.budget import Pace
+from monitors.busy import heed
 from monitors.cells import CellBook, CellOptions
 from monitors.checks import unmet
 from monitors.console import console
@@ -27,6 +30,7 @@ from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells
 from monitors.heartbeat import REPORT, beat, last_words
 from monitors.rewrite import load_tables
+from monitors.running import Running
 from monitors.scorers import build
 from monitors.status import Status
 from monitors.store import StoreError, cells, open_store
@@ -43,26 +47,27 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--fd", type=int, required=True, help="a bound socket for console and metrics")
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    open_log("monitor")
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
     try:
         loaded = load(arguments.config, os.environ, also=unmet)
     except ConfigError as error:
-        log.error("%s", error)
+        log.error("%s", error, extra=about("config_refused"))
         return 2
     listener = socket.socket(fileno=arguments.fd)
     try:
-        asyncio.run(monitor(loaded, arguments.data_dir, listener))
+        asyncio.run(monitor(loaded, arguments.data_dir, listener, arguments.config))
     except (QueueError, StoreError) as error:
-        log.error("cannot start: %s", error)
+        log.error("cannot start: %s", error, extra=about("cannot_start"))
         last_words(arguments.data_dir / REPORT, f"cannot start: {error}", _now_ms())
         return 1
     return 0
 
 
-async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> None:
+async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snapshot: Path) -> None:
     """Worker, console and heartbeat until SIGTERM or SIGINT."""
+    running = Running(snapshot, os.environ, data_dir / answer.FOLDER / "monitor.json", loaded.digest)
     settings = loaded.settings
     options = settings.monitor
     if options is None:
@@ -96,20 +101,24 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> No
     )
     worker = Worker(context, queue)
     status = Status(store, queue, book, scorers, options.budget, worker.problems, _now_ms)
-    exposition = metrics.Exposition(metrics.registry(status, settings, durations=durations, digest=loaded.digest))
-    server = _Server(uvicorn.Config(console(status, settings, exposition), access_log=False, log_config=None, lifespan="off"))
+    exposition = metrics.Exposition(metrics.registry(status, settings, durations=durations, digest=lambda: running.digest))
+    server = _Server(
+        uvicorn.Config(console(status, settings, exposition), access_log=False, log_config=None, log_level="warning", lifespan="off")
+    )
 
     def report() -> dict[str, object]:
-        return {"problems": list(status.pipeline().problems), "config": loaded.digest, "cells": len(book.cells)}
+        return {"problems": list(status.pipeline().problems), "config": running.digest, "cells": len(book.cells)}
 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    log.info("monitoring %d cells", len(book.cells))
+    log.info("monitors %d cells", len(book.cells), extra=about("started", cells=len(book.cells), config=loaded.digest))
     async with asyncio.TaskGroup() as tasks:
         parts = [
             tasks.create_task(worker.run()),
             tasks.create_task(beat(data_dir / REPORT, report, _now_ms)),
+            tasks.create_task(running.follow()),
+            tasks.create_task(heed(data_dir / FOLDER, context.pace, _now_ms)),
         ]
         serving = tasks.create_task(server.serve(sockets=[listener]))
         await stop.wait()
@@ -121,6 +130,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket) -> No
     context.store_thread.close()
     queue.close()
     store.close()
+    log.info("has ended", extra=about("stopped"))
 
 
 class _Server(uvicorn.Server):

@@ -84,9 +84,15 @@ class Pace:
             self._share[deployment] = min(1.0, share + _RECOVERY_PER_REPLAY * arms)
 
     def slow_down(self, deployment: str, retry_after_seconds: float) -> None:
-        """The upstream refused for load: pause, then go on at half the rate and recover step by step."""
-        self._paused_until[deployment] = self._now() + max(1.0, retry_after_seconds)
-        self._share[deployment] = max(0.05, self._share.get(deployment, 1.0) / 2)
+        """The upstream refused for load: pause, then go on at half the rate and recover step by step.
+
+        Refusals within a pause are the same congestion: they may prolong it and do not halve the rate again.
+        """
+        now = self._now()
+        paused_until = self._paused_until.get(deployment, 0.0)
+        if paused_until <= now:
+            self._share[deployment] = max(0.05, self._share.get(deployment, 1.0) / 2)
+        self._paused_until[deployment] = max(paused_until, now + max(1.0, retry_after_seconds))
 
     @property
     def _capacity(self) -> float:

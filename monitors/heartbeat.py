@@ -8,6 +8,8 @@ from pathlib import Path
 
 import orjson
 
+from gateway.logs import about
+
 log = logging.getLogger("evenhand.monitor")
 INTERVAL_SECONDS = 2.0
 REPORT = Path("run") / "monitor.json"
@@ -25,7 +27,7 @@ async def beat(file: Path, report: Callable[[], dict[str, object]], now_ms: Call
             refused = False
         except OSError as error:
             if not refused:
-                log.error("the heartbeat cannot be written: %s", error)
+                log.error("the heartbeat cannot be written: %s", error, extra=about("heartbeat_untold"))
             refused = True
         await asyncio.sleep(INTERVAL_SECONDS)
 
@@ -35,7 +37,7 @@ def last_words(file: Path, problem: str, now_ms: int) -> None:
     try:
         _replace(file, orjson.dumps({"at_ms": now_ms, "pid": os.getpid(), "problems": [problem]}))
     except OSError as error:
-        log.error("that cannot be written to %s: %s", file, error)
+        log.error("that cannot be written to %s: %s", file, error, extra=about("heartbeat_untold"))
 
 
 def _replace(file: Path, content: bytes) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import uvicorn
 
+from gateway.logs import about, open_log
 from gateway.routing.translator import read_translator
-from gateway.settings import ConfigError, load
+from gateway.settings import ConfigError, answer, load
 from gateway.translate.app import App
 from gateway.translate.catalogue import catalogue
 from gateway.translate.provider import open_provider
@@ -41,25 +42,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fd", type=int, required=True, help="the inherited listening socket, of a loopback address")
     parser.add_argument("--secret-file", type=Path, required=True, help="what the parent wrote for the gateway and the monitor to read")
     parser.add_argument("--drain-seconds", type=int, default=30)
+    parser.add_argument("--answers", type=Path, help="where to say that this process serves, and by which configuration")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    open_log("translate")
     began = time.monotonic()
     try:
         loaded = load(options.config, os.environ)
     except ConfigError as error:
         for mistake in error.mistakes:
-            log.error("%s", mistake)
+            log.error("%s", mistake, extra=about("config_refused"))
         return 2
     translator = read_translator(options.secret_file)
     targets = catalogue(loaded.settings)
     try:
         provider = open_provider(loaded.settings.gateway.headers_timeout_seconds)
     except ImportError as error:
-        log.error("litellm cannot be imported: %s → pip install 'evenhand[providers]'", error)
+        log.error("litellm cannot be imported: %s → pip install 'evenhand[providers]'", error, extra=about("litellm_missing"))
         return 2
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # uvicorn restores and re-raises what it caught: the end of a drain is no crash
-    log.info("translating for %d models, ready after %.1f s", len(targets), time.monotonic() - began)
+    seconds = round(time.monotonic() - began, 2)
+    log.info("translates for %d models, ready after %.1f s", len(targets), seconds, extra=about("started", seconds=seconds))
+    if options.answers is not None:
+        answer.give(options.answers, loaded.digest)
     Server(_config(App(targets, translator, provider), options.drain_seconds)).run(sockets=[socket.socket(fileno=options.fd)])
     return 0
 

@@ -17,7 +17,7 @@ def groups(settings: Settings) -> list[Group]:
     """Every rule whose metrics exist; without a ``monitor:`` section those of the gateway alone."""
     parts = [
         Group("evenhand-gateway", (*gateway.recordings(), *gateway.error_budget_burn(), gateway.overhead_high()), interval="30s"),
-        Group("evenhand-itself", (*itself.down(), itself.label_overflow(), itself.watchdog())),
+        Group("evenhand-itself", (*itself.down(), itself.config_reload_failed(), itself.label_overflow(), itself.watchdog())),
     ]
     return parts if settings.monitor is None else [*_of_monitor(settings, settings.monitor), *parts]
 

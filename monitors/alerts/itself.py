@@ -43,6 +43,20 @@ def watchdog() -> Alert:
     )
 
 
+def config_reload_failed() -> Alert:
+    """The configuration file is not what runs: whoever changed it may believe that it is."""
+    return Alert(
+        name="EvenhandConfigReloadFailed",
+        expr="min by (job, instance) (evenhand_config_last_reload_successful) == 0",
+        wait="5m",
+        severity="warning",
+        category="gateway",
+        summary="The configuration of {{ $labels.instance }} was changed and does not run.",
+        description="{{ $labels.job }} on {{ $labels.instance }} goes on with the configuration of before, since the file was changed to "
+        "one that is wrong or cannot be put to work. A key that was taken out of it still opens the gateway. /healthz names the mistakes.",
+    )
+
+
 def label_overflow() -> Alert:
     """Series are being folded or left out. The monitor counts a value once, so there the count alone is the signal."""
     return Alert(

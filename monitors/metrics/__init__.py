@@ -3,6 +3,7 @@
 ``families`` (the table) · ``labels`` (closed sets) · ``bias`` (a cell's samples) · ``collector`` · ``durations`` · ``render``.
 """
 
+from collections.abc import Callable
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
@@ -22,8 +23,10 @@ def durations(settings: Settings) -> Durations:
     return Durations(scorers_of(settings))
 
 
-def registry(source: Source, settings: Settings, *, durations: Durations | None = None, digest: str = "") -> CollectorRegistry:
-    """A registry that reads ``source`` at each scrape; ``digest`` is the hash of the configuration in force."""
+def registry(
+    source: Source, settings: Settings, *, durations: Durations | None = None, digest: Callable[[], str] = str
+) -> CollectorRegistry:
+    """A registry that reads ``source`` at each scrape; ``digest`` says the hash of the configuration in force."""
     made = CollectorRegistry()
     made.register(MonitorCollector(source, settings, version=version("evenhand"), digest=digest))
     if durations is not None:

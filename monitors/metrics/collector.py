@@ -19,7 +19,9 @@ SERIES = "_series"
 class MonitorCollector(Collector):
     """The monitor's counters, gauges and verdicts as metric families; at most ``max_series`` samples a family."""
 
-    def __init__(self, source: Source, settings: Settings, *, version: str, digest: str, max_series: int = MAX_SERIES) -> None:
+    def __init__(
+        self, source: Source, settings: Settings, *, version: str, digest: Callable[[], str], max_series: int = MAX_SERIES
+    ) -> None:
         self._source = source
         self._closed = Closed(closed_sets(settings))
         self._known = [(name, dict(labels)) for name, labels in known_series(settings)]
@@ -71,7 +73,7 @@ class MonitorCollector(Collector):
         for label, count in {**self._closed.overflow(), SERIES: len(self._cut)}.items():
             overflow.add_metric([label], count)
         build.add_metric([self._version], 1)
-        config.add_metric([self._digest], 1)
+        config.add_metric([self._digest()], 1)
         return overflow, build, config
 
     def _family(self, family: Family, samples: Iterable[tuple[tuple[str, ...], float]]) -> Metric:

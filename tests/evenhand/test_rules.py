@@ -12,7 +12,7 @@ SHIPPED = resources.path("config/evenhand.yaml")
 ALERTS = {
     *("EvenhandParityGap", "EvenhandInstrumentSuspect", "EvenhandCoverageLost", "EvenhandSkipImbalance", "EvenhandMonitorStalled"),
     *("EvenhandBacklog", "EvenhandBudgetExhausted", "EvenhandScorerErrors", "EvenhandErrorBudgetBurn", "EvenhandOverheadHigh"),
-    *("EvenhandLabelOverflow", "EvenhandDown", "EvenhandWatchdog"),
+    *("EvenhandConfigReloadFailed", "EvenhandLabelOverflow", "EvenhandDown", "EvenhandWatchdog"),
 }
 
 

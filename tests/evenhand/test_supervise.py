@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.supervise import BindError, Child, Family, bind
+from evenhand.child import Child
+from evenhand.family import Family
+from evenhand.ports import BindError, bind
+from evenhand.supervise import Parent
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -37,7 +40,8 @@ def test_every_address_in_use_is_told_at_once() -> None:
 
 def test_a_child_that_dies_is_started_again_and_the_others_stay(tmp_path: Path) -> None:
     family = Family([Child("a", SLEEPER, []), Child("b", SLEEPER, [])], tmp_path / "status.json", dict(os.environ), "digest")
-    thread = threading.Thread(target=_run_without_signals, args=(family,))
+    parent = Parent(family)
+    thread = threading.Thread(target=parent.keep)  # its signal handlers can only be set in the main thread
     thread.start()
 
     def told() -> dict[str, dict[str, object]]:
@@ -57,8 +61,9 @@ def test_a_child_that_dies_is_started_again_and_the_others_stay(tmp_path: Path) 
         assert after["a"]["last_exit"] == -signal.SIGKILL
         assert after["b"] == before["b"]
     finally:
-        family.stopping = True
+        parent.stopping = True
         thread.join(20)
+        family.stop(5)
     assert all(child.process is not None and child.process.returncode is not None for child in family.children)
 
 
@@ -76,22 +81,12 @@ def test_a_child_that_keeps_dying_is_started_later_each_time() -> None:
     assert child.last_exit == 3
 
 
-def _run_without_signals(family: Family) -> None:
-    """The loop of the parent in a thread, where signal handlers cannot be set."""
-    for child in family.children:
-        child.start(family.environment)
-    family.tell()
-    while not family.stopping:
-        time.sleep(0.05)
-        family._look_after()
-    family._stop(5)
-
-
 def test_ctrl_c_ends_parent_and_children() -> None:
     script = (
-        "import sys, os; from pathlib import Path; from evenhand.supervise import Child, Family;"
+        "import sys, os; from pathlib import Path;"
+        "from evenhand.child import Child; from evenhand.family import Family; from evenhand.supervise import Parent;"
         "f = Family([Child('a', [sys.executable, '-c', 'import time; time.sleep(60)'], [])], Path(sys.argv[1]), dict(os.environ), '');"
-        "f.run(5); print(f.children[0].process.returncode)"
+        "Parent(f).run(5); print(f.children[0].process.returncode)"
     )
     import tempfile
 
@@ -108,8 +103,9 @@ def test_ctrl_c_ends_parent_and_children() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_log_that_cannot_be_written_does_not_end_the_parent(tmp_path: Path) -> None:
     script = (
-        "import sys, os; from pathlib import Path; from evenhand.supervise import Child, Family;"
-        "Family([Child('a', [sys.executable, '-c', ''], [])], Path(sys.argv[1]), dict(os.environ), '').run(5)"
+        "import sys, os; from pathlib import Path;"
+        "from evenhand.child import Child; from evenhand.family import Family; from evenhand.supervise import Parent;"
+        "Parent(Family([Child('a', [sys.executable, '-c', ''], [])], Path(sys.argv[1]), dict(os.environ), '')).run(5)"
     )
     status = tmp_path / "status.json"
     with Path("/dev/full").open("wb") as full:

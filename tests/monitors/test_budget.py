@@ -114,3 +114,16 @@ def test_the_worst_case_is_the_longest_reply_that_the_request_allows() -> None:
     assert budget.worst_case_tokens({"max_completion_tokens": 70, "max_tokens": 50}, 0) == 70
     assert budget.worst_case_tokens({}, 0) == budget.DEFAULT_REPLY_TOKENS
     assert budget.worst_case_tokens({"max_tokens": "many"}, 0) == budget.DEFAULT_REPLY_TOKENS
+
+
+def test_further_429s_within_a_pause_prolong_it_and_do_not_halve_the_rate_again() -> None:
+    clock = Clock()
+    pace = budget.Pace(60, clock)
+    pace.slow_down("d", 7)
+    pace.slow_down("d", 2)
+    pace.slow_down("d", 10)
+
+    assert pace.wait_seconds("d", 2) == pytest.approx(10)
+    clock.now += 10
+    pace.take("d", 2)
+    assert pace.wait_seconds("d", 2) == pytest.approx(4), "two replays at half of one a second"

@@ -52,3 +52,13 @@ def test_a_gateway_that_met_unknown_values_long_ago_is_quiet_again(tmp_path: Pat
     told = [{"job": "evenhand-gateway", "instance": "m:4100", "label": "model", "severity": "info", "category": "pipeline"}]
     firing(tmp_path, rules, Case({series: "0x5 3x200"}, "30m", "EvenhandLabelOverflow", told))
     firing(tmp_path, rules, Case({series: "0x5 3x200"}, "2h", "EvenhandLabelOverflow"))
+
+
+@needs_promtool
+def test_a_configuration_that_does_not_run_is_told_after_five_minutes(tmp_path: Path) -> None:
+    rules = without_texts(tmp_path, settings())
+    series = {'evenhand_config_last_reload_successful{job="evenhand-gateway",instance="g:4000"}': "1x2 0x20 1x5"}
+    firing(tmp_path, rules, Case(series, "6m", "EvenhandConfigReloadFailed"))
+    told = [{**GATEWAY, "severity": "warning", "category": "gateway"}]
+    firing(tmp_path, rules, Case(series, "9m", "EvenhandConfigReloadFailed", told))
+    firing(tmp_path, rules, Case(series, "25m", "EvenhandConfigReloadFailed"))

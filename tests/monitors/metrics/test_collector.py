@@ -13,7 +13,7 @@ DECISION = {"model": "support", "route": "hiring", "axis": "gender", "group": "f
 
 
 def scraped(source: Values) -> CollectorRegistry:
-    return registry(source, settings(), digest="abc")
+    return registry(source, settings(), digest=lambda: "abc")
 
 
 def value(source: Values, name: str, **labels: str) -> float | None:
@@ -105,7 +105,7 @@ def test_a_cell_of_a_model_that_is_not_configured_is_left_out_and_counted() -> N
 
 def test_a_family_over_its_cap_is_cut_and_that_is_counted() -> None:
     made = CollectorRegistry()
-    made.register(MonitorCollector(Values(), settings(), version="1", digest="", max_series=2))
+    made.register(MonitorCollector(Values(), settings(), version="1", digest=str, max_series=2))
     text = generate_latest(made).decode()
     assert text.count("\nevenhand_exchanges_total{") == 2
     overflow = made.get_sample_value("evenhand_label_overflow_total", {"label": "_series"})
