@@ -7,9 +7,9 @@ from email.utils import mktime_tz, parsedate_tz
 
 from gateway.errors import GatewayError
 from gateway.heads import Headers
-from gateway.routing import Failure
+from gateway.routing import Failure, asks_for_stream
 from gateway.ticket import Outgoing, Ticket
-from gateway.upstream import UNREACHED, UNREACHED_IN_TIME, Connection, Pool
+from gateway.upstream import UNREACHED, UNREACHED_IN_TIME, Connection, Patience, Pool
 
 
 async def attempt(ticket: Ticket, pool: Pool, outgoing: Outgoing) -> tuple[Outgoing, Connection]:
@@ -26,7 +26,7 @@ async def attempt(ticket: Ticket, pool: Pool, outgoing: Outgoing) -> tuple[Outgo
                     outgoing.method,
                     outgoing.head,
                     outgoing.body,
-                    patience=outgoing.patience,
+                    patience=None if outgoing.deployment.stream_timeout is None else _patience(outgoing),
                     on_again=ticket.retried,
                 )
             except GatewayError as error:
@@ -51,6 +51,15 @@ async def attempt(ticket: Ticket, pool: Pool, outgoing: Outgoing) -> tuple[Outgo
     finally:
         if kept is not None:
             await _let_go(pool, *kept)
+
+
+def _patience(outgoing: Outgoing) -> Patience | None:
+    """A deployment's own times for a request: of a stream each wait is bounded, of any other reply the whole."""
+    if asks_for_stream(outgoing.body):
+        seconds = outgoing.deployment.stream_timeout
+        return None if seconds is None else Patience(seconds, seconds)
+    seconds = outgoing.deployment.timeout
+    return None if seconds is None else Patience(seconds, seconds, seconds)
 
 
 async def _let_go(pool: Pool, outgoing: Outgoing, connection: Connection) -> None:

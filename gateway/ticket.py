@@ -29,13 +29,12 @@ from gateway.routing import (
     Retries,
     Router,
     ask_for_usage,
-    asks_for_stream,
     place,
     replace_model,
     replace_multipart_model,
     requested_model,
 )
-from gateway.upstream import BusyNotes, Origin, Patience, origin
+from gateway.upstream import BusyNotes, Origin, origin
 from gateway.usage import METERED, Tail, Usage, estimate
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ class Outgoing(NamedTuple):
     head: bytes
     body: bytes
     deployment: Deployment
-    patience: Patience | None
 
 
 class Ticket:
@@ -176,7 +174,8 @@ class Ticket:
         self._asked = asked = named or self._place.model
         destination = self._desk.router.find(asked)
         if destination.only is None and (named is None or self._place.azure):
-            destination = _narrowed(destination, self._place)
+            # Azure's paths name a model for each call, others without one ask for what an earlier request left with the upstream
+            destination = destination.without_fallbacks() if self._place.azure else destination.fixed()
         self.model = destination.first.model
         if self._key is not None:
             if not self._key.allows(asked, self.model):
@@ -229,8 +228,7 @@ class Ticket:
             request_id=self.request_id,
             length=len(body),
         )
-        patience = None if deployment.stream_timeout is None else _patience(deployment, body)
-        return Outgoing(to, self._method, head, body, deployment, patience)
+        return Outgoing(to, self._method, head, body, deployment)
 
     def replied(self, status: int, headers: Headers, arrived: float) -> list[tuple[bytes, bytes]]:
         """The upstream has answered, at ``arrived``: the headers for the client. Raises ``GatewayError`` for a status that is none."""
@@ -386,23 +384,6 @@ class Ticket:
             headers=self._headers,
             waited_seconds=time.perf_counter() - self._started,
         )
-
-
-def _narrowed(destination: Destination, where: Place) -> Destination:
-    """Where a request may go whose body names no model, so that another cannot be put in its place.
-
-    Azure's paths name one for each call. Others ask for what an earlier request left with the upstream: they all go to one deployment.
-    """
-    return Destination.of(destination.stages[0] if where.azure else (destination.first,))
-
-
-def _patience(deployment: Deployment, body: bytes) -> Patience | None:
-    """A deployment's own times for a request: of a stream each wait is bounded, of any other reply the whole."""
-    if asks_for_stream(body):
-        seconds = deployment.stream_timeout
-        return None if seconds is None else Patience(seconds, seconds)
-    seconds = deployment.timeout
-    return None if seconds is None else Patience(seconds, seconds, seconds)
 
 
 def _renamed(body: bytes, content_type: bytes, name: str) -> bytes:

@@ -64,8 +64,16 @@ class Destination:
 
     @property
     def first(self) -> Deployment:
-        """The first of the model's own deployments: where everything goes that has to find what it left there."""
+        """The first of the model's own deployments."""
         return self.stages[0][0]
+
+    def fixed(self) -> "Destination":
+        """The first deployment and no other: for what has to find again what it left with an upstream."""
+        return Destination.of((self.first,))
+
+    def without_fallbacks(self) -> "Destination":
+        """The model's own deployments: for what another model cannot be asked."""
+        return Destination.of(self.stages[0])
 
 
 def deployments(settings: Settings, translator: Translator | None) -> list[Deployment]:

@@ -89,11 +89,13 @@ class Router:
         return Destination.of(own, *filter(None, map(self._fallback, others)))
 
     def _fallback(self, name: str) -> Stage:
-        """The deployments of a name that stands in for another; empty where there are none.
+        """The deployments of a name that stands in for another; empty where there are none, and for a pattern, which names no model.
 
         Behind a wildcard their ids say which name, since nothing else of an exchange would.
         """
-        if (exact := self._groups.get(name)) is not None and "*" not in name:
+        if "*" in name:
+            return ()
+        if (exact := self._groups.get(name)) is not None:
             return exact
         try:
             return tuple(replace(each, id=f"{each.id}:{name}") for each in self._wild(name))

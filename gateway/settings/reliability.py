@@ -32,12 +32,11 @@ def routing_doubts(settings: Settings) -> Iterator[tuple[Path, str, str]]:
             if model != "*" and not _serves(known, model):
                 yield where, f"{model} is not a model_name, so nothing ever falls back from it", f"one of: {', '.join(sorted(known))}"
             for other in others:
-                if not _serves(known, other):
-                    yield where, f"{other} is not a model_name and is passed over", f"one of: {', '.join(sorted(known))}"
+                if (nowhere := _nowhere(known, other)) is not None:
+                    yield where, *nowhere
     for position, other in enumerate(router.default_fallbacks):
-        if not _serves(known, other):
-            where = ("router_settings", "default_fallbacks", position)
-            yield where, f"{other} is not a model_name and is passed over", f"one of: {', '.join(sorted(known))}"
+        if (nowhere := _nowhere(known, other)) is not None:
+            yield ("router_settings", "default_fallbacks", position), *nowhere
     yield from _uneven(settings)
 
 
@@ -52,6 +51,13 @@ def _uneven(settings: Settings) -> Iterator[tuple[Path, str, str]]:
         if len(deployments) > 1 and given and measure_of(deployments) is None:
             what = f"not every deployment of {name} has {' or '.join(given)}, so each gets an equal share"
             yield ("model_list", indices[0]), what, "give each a weight"
+
+
+def _nowhere(known: set[str], other: str) -> tuple[str, str] | None:
+    """Why a fallback is passed over, as (what, how to mend it); None for one that leads somewhere."""
+    if "*" in other:
+        return f"{other} names no single model and is passed over", "name a model that it matches"
+    return None if _serves(known, other) else (f"{other} is not a model_name and is passed over", f"one of: {', '.join(sorted(known))}")
 
 
 def _serves(known: set[str], name: str) -> bool:

@@ -134,7 +134,7 @@ def test_a_models_times_go_before_the_routers_and_a_streams_before_the_whole_one
 
 def test_fallbacks_are_stages_behind_the_models_own_in_order_once_each_and_never_itself() -> None:
     models = [entry("a", "openai/a"), entry("b", "openai/b"), entry("b", "openai/b2"), entry("c", "openai/c")]
-    found = router(*models, routing={"fallbacks": [{"a": ["c", "lost", "b", "a", "c"]}], "default_fallbacks": ["a"]})
+    found = router(*models, routing={"fallbacks": [{"a": ["c", "lost", "b", "a", "c", "*"]}], "default_fallbacks": ["a"]})
     assert ids(found, "a") == [["a"], ["c"], ["b", "b"]]
     assert ids(found, "b") == [["b", "b"], ["a"]]
     assert found.find("a").only is None

@@ -24,6 +24,11 @@ def test_a_fallback_that_leads_nowhere_is_told_with_its_line() -> None:
     assert told.startswith("line 6, router_settings.default_fallbacks[0]: lost is not a model_name")
 
 
+def test_a_pattern_as_a_fallback_is_told() -> None:
+    (told,) = warnings("{default_fallbacks: ['team-*']}")
+    assert "team-* names no single model and is passed over" in told
+
+
 def test_a_fallback_from_a_model_that_nobody_serves_is_told() -> None:
     (told,) = warnings("{fallbacks: [{lost: [a]}, {'*': [a]}]}")
     assert "lost is not a model_name, so nothing ever falls back from it" in told
