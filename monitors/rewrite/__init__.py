@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evenhand import resources
-from monitors.rewrite.choice import pair_all, paired_names
+from monitors.rewrite.choice import paired_names
 from monitors.rewrite.contract import mistake
 from monitors.rewrite.lexicon import Lexicon
 from monitors.rewrite.mask import mask, prompt_key
@@ -33,9 +33,7 @@ def load_tables(lexicon_folder: Path | None = None, names_file: Path | None = No
 
 @functools.cache
 def _shipped_tables() -> Tables:
-    tables = _load(resources.path("config/lexicons"), resources.path("config/names/us-en-2020.csv"))
-    pair_all(tables)
-    return tables
+    return _load(resources.path("config/lexicons"), resources.path("config/names/us-en-2020.csv"))
 
 
 def _load(folder: Path, names_file: Path) -> Tables:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from monitors.rewrite.names import ETHNICITIES, GENDERS
 from monitors.rewrite.reading import Person, Reading
 from monitors.rewrite.tables import Tables
 
@@ -24,19 +23,6 @@ def paired_names(reading: Reading, axis: str, tables: Tables) -> Callable[[Perso
         return given[key]
 
     return pick
-
-
-def pair_all(tables: Tables) -> None:
-    """Works out the partners of all groups at once, so that no single text waits for them."""
-    names = tables.names
-    first: dict[tuple[str, str], str] = {}
-    for known in names.known.values():
-        first.setdefault((known.gender, known.ethnicity), known.name)
-    for (gender, ethnicity), name in first.items():
-        for axis, own, groups in (("gender", gender, GENDERS), ("ethnicity", ethnicity, ETHNICITIES)):
-            for group in groups:
-                if own and group != own and gender in GENDERS:
-                    names.partner(name, axis, group)
 
 
 def _choose(person: Person, axis: str, group: str, tables: Tables, taken: set[str]) -> str:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 SEED = b"evenhand names 1"
 WINDOW = 16
-Classes = Sequence[Callable[["KnownName"], object]]
+Class = tuple[str, str, tuple[bool, bool]]  # gender, ethnicity, and whether the ethnicity is clear and the name a word too
+Table = dict[str, str]
 
 
 class KnownName(NamedTuple):
@@ -28,65 +29,83 @@ class KnownName(NamedTuple):
 
 
 class Pairing:
-    """Partners of all known names, worked out for two groups when they are first asked for; the same answers in any order of asking."""
+    """Partners of all known names; the same answers in any order of asking.
+
+    Each name has a place in its class, and its partner has the same place in the class that differs in gender or ethnicity only.
+    What a longer class has left over is paired across classes, when such a name is first asked for.
+    """
 
     def __init__(self, known: Mapping[str, KnownName], clear: int) -> None:
         self._known = known
-        self._clear = clear
-        self._tables: dict[tuple[str, ...], dict[str, str]] = {}
+        self._classes: dict[Class, list[str]] = {}
+        self._left_over: dict[tuple[str, ...], Table] = {}
+        for key, name in sorted(known.items(), key=lambda item: -item[1].bearers):
+            self._classes.setdefault((name.gender, name.ethnicity, (name.share >= clear, name.also != "")), []).append(key)
+        for kind, keys in self._classes.items():
+            self._classes[kind] = _shuffled(keys, zlib.crc32(SEED + kind[0].encode() + kind[1].encode()))
+        self._places = {key: (kind, place) for kind, keys in self._classes.items() for place, key in enumerate(keys)}
 
     def partner(self, key: str, axis: str, to: str) -> str | None:
         """The partner of a known name (by its casefolded form), as it is written; None where it has none."""
-        name = self._known[key]
-        one, within = (name.gender, "") if axis == "gender" else (name.ethnicity, name.gender)
-        if axis not in ("gender", "ethnicity") or not one or one == to or ("unisex" in (one, to) and axis == "gender"):
-            return None
-        table = (axis, within, one, to)
-        if table not in self._tables:
-            self._fill(*table)
-        return self._tables[table].get(key)
-
-    def _fill(self, axis: str, within: str, one: str, other: str) -> None:
-        """A gender's names are paired within their ethnicity, an ethnicity's within their gender; names that are words among themselves."""
-        first, second = sorted((one, other))
-        ranked = sorted(self._known.items(), key=lambda item: -item[1].bearers)
-        rounds: Classes
+        (gender, ethnicity, rest), place = self._places[key]
         if axis == "gender":
-            sides = [[key for key, name in ranked if name.gender == group] for group in (first, second)]
-            rounds = (self._gender_class, lambda name: (name.ethnicity, bool(name.also)), lambda name: bool(name.also), lambda name: None)
+            if to == gender or "unisex" in (to, gender):
+                return None
+            others = self._classes.get((to, ethnicity, rest), ())
+        elif axis == "ethnicity" and ethnicity and to != ethnicity:
+            others = self._classes.get((gender, to, rest), ())
         else:
-            sides = [[key for key, name in ranked if name.gender == within and name.ethnicity == group] for group in (first, second)]
-            rounds = (lambda name: (name.share >= self._clear, bool(name.also)), lambda name: bool(name.also), lambda name: None)
-        there, back = self._tables.setdefault((axis, within, first, second), {}), self._tables.setdefault((axis, within, second, first), {})
-        for left, right in _pair(sides[0], sides[1], self._known, rounds):
-            there[left], back[right] = self._known[right].name, self._known[left].name
+            return None
+        if place < len(others):
+            return self._known[others[place]].name
+        one, other = (gender, to) if axis == "gender" else (ethnicity, to)
+        table = (axis, "" if axis == "gender" else gender, one, other)
+        if table not in self._left_over:
+            self._pair_left_over(*table)
+        return self._left_over[table].get(key)
 
-    def _gender_class(self, name: KnownName) -> tuple[str, bool, bool]:
-        return name.ethnicity, name.share >= self._clear, bool(name.also)
+    def _pair_left_over(self, axis: str, within: str, one: str, other: str) -> None:
+        first, second = sorted((one, other))
+        rounds: list[Callable[[KnownName], object]] = [lambda name: name.also != "", lambda name: None]
+        if axis == "gender":
+            rounds.insert(0, lambda name: (name.ethnicity, name.also != ""))
+        left, right = (
+            [k for k in self._places if self._is_left_over(k, axis, within, *pair)] for pair in ((first, second), (second, first))
+        )
+        there, back = (
+            self._left_over.setdefault((axis, within, first, second), {}),
+            self._left_over.setdefault((axis, within, second, first), {}),
+        )
+        for ours, theirs in _pair(self._ranked(left), self._ranked(right), self._known, rounds):
+            there[ours], back[theirs] = self._known[theirs].name, self._known[ours].name
+
+    def _is_left_over(self, key: str, axis: str, within: str, own: str, other: str) -> bool:
+        (gender, ethnicity, rest), place = self._places[key]
+        if axis == "gender":
+            return gender == own and place >= len(self._classes.get((other, ethnicity, rest), ()))
+        return gender == within and ethnicity == own and place >= len(self._classes.get((gender, other, rest), ()))
+
+    def _ranked(self, keys: Sequence[str]) -> list[str]:
+        return sorted(keys, key=lambda key: (-self._known[key].bearers, key))
 
 
-def _pair(left: Sequence[str], right: Sequence[str], known: Mapping[str, KnownName], rounds: Classes) -> Iterator[tuple[str, str]]:
+def _pair(
+    left: Sequence[str], right: Sequence[str], known: Mapping[str, KnownName], rounds: Sequence[Callable[[KnownName], object]]
+) -> Iterator[tuple[str, str]]:
     """Pair names of one class, then what is left over under the next, coarser division into classes."""
     for class_of in rounds:
-        sides = []
-        for names in (left, right):
-            classes: dict[object, list[str]] = {}
-            for name in names:
-                classes.setdefault(class_of(known[name]), []).append(name)
-            sides.append(classes)
-        paired = [
-            pair
-            for kind, ours in sides[0].items()
-            for pair in zip(_shuffled(ours, b"left"), _shuffled(sides[1].get(kind, ()), b"right"), strict=False)
-        ]
+        theirs: dict[object, list[str]] = {}
+        for name in reversed(right):
+            theirs.setdefault(class_of(known[name]), []).append(name)
+        paired = [(name, same.pop()) for name in left if (same := theirs.get(class_of(known[name])))]
         yield from paired
         used = {name for pair in paired for name in pair}
         left, right = [name for name in left if name not in used], [name for name in right if name not in used]
 
 
-def _shuffled(names: Sequence[str], side: bytes) -> list[str]:
+def _shuffled(names: Sequence[str], seed: int) -> list[str]:
     """The names in seeded order within windows of their ranking."""
     ordered: list[str] = []
     for start in range(0, len(names), WINDOW):
-        ordered += sorted(names[start : start + WINDOW], key=lambda name: (zlib.crc32(SEED + side + name.encode()), name))
+        ordered += sorted(names[start : start + WINDOW], key=lambda name: (zlib.crc32(name.encode(), seed), name))
     return ordered
