@@ -55,16 +55,19 @@ class Memory:
                 return False
             self._items += 1
             self._waiting.append(item)
-            if len(self._waiting) >= self._wanted:
+            if self._enough():
                 self._changed.notify()
             return True
 
     def wait(self, count: int, seconds: float) -> bool:
-        """Whether any item waits, after waiting for ``count`` of them, the end of the time, or memory being closed."""
+        """Whether any item waits, after waiting for ``count`` of them, for memory to be half full or closed, or for the end of the time."""
         with self._changed:
-            self._wanted = count
-            self._changed.wait_for(lambda: len(self._waiting) >= count or self._closed, seconds)
+            self._wanted = min(count, max(1, self._max_items // 2))
+            self._changed.wait_for(lambda: self._closed or self._enough(), seconds)
             return bool(self._waiting)
+
+    def _enough(self) -> bool:
+        return bool(self._waiting) and (len(self._waiting) >= self._wanted or 2 * self._bytes >= self._max_bytes)
 
     def take(self, max_items: int, max_bytes: int) -> list[Item]:
         """The oldest items there are."""
