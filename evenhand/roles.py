@@ -19,11 +19,18 @@ MONITOR, TRANSLATE = "monitor", "translate"
 
 @dataclass(frozen=True)
 class Translation:
-    """A translate process, the socket on which requests wait for it, and what others have to know to reach it."""
+    """A translate process, the socket on which requests wait for it, what others have to know to reach it, and the files it reads."""
 
     child: Child
     listener: socket.socket
     translator: Translator
+    files: tuple[Path, ...]
+
+    def close(self) -> None:
+        """Nobody comes back to it."""
+        self.listener.close()
+        for file in self.files:
+            file.unlink(missing_ok=True)
 
 
 @dataclass
@@ -98,7 +105,7 @@ class Roles:
         answers, fd = self._answers(name), listener.fileno()
         words = [*_python("gateway.translate"), "--config", str(config), "--fd", str(fd), "--secret-file", str(secret)]
         words += ["--answers", str(answers), "--drain-seconds", str(self.drain_seconds)]
-        return Translation(Child(TRANSLATE, words, [fd], last=True, answers=answers), listener, translator)
+        return Translation(Child(TRANSLATE, words, [fd], last=True, answers=answers), listener, translator, (config, secret))
 
     def _shared(self) -> list[str]:
         return ["--config", str(self.run_dir / "config.yaml"), "--data-dir", str(self.data_dir)]

@@ -98,7 +98,7 @@ class Rollout:
 
     def _dismiss(self, translation: Translation) -> None:
         self._family.part(translation.child, self._roles.drain_seconds)
-        translation.listener.close()
+        translation.close()
 
     def _all_answered(self) -> bool:
         """Whether every child that runs has said something of the new configuration, be it why not."""

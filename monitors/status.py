@@ -185,7 +185,7 @@ class Status:
     def _scorer(self, route: str, outcome: str) -> Scorer | None:
         name = companion_of(outcome) or outcome
         if route:
-            return self._scorers[route].get(name)
+            return self._scorers.get(route, {}).get(name)  # a cell may be of a route that was taken out of the configuration
         return next((scorers[name] for scorers in self._scorers.values() if name in scorers), None)
 
     def _names(self, db: sqlite3.Connection, cell: CellRow, accumulator: Accumulator) -> Agreement | None:

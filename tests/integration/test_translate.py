@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,41 @@ def test_replays_of_such_a_model_go_through_it_with_the_shadow_key(
     assert keys.count(b"sk-shadow") >= 6
     assert set(keys) == {b"sk-live", b"sk-shadow"}
     assert served.metric("evenhand_replays_total", "console", model="claude", result="ok") >= 6
+
+
+@NEEDS_LITELLM
+def test_its_models_change_under_traffic_without_a_failed_request(children: Children, tmp_path: Path, document: dict[str, Any]) -> None:
+    served = Served(children, tmp_path, document)
+    assert ask(served, "claude").status_code == 200
+    before, codes, ending = served.child("translate"), Counter[int](), threading.Event()
+
+    def keep_asking() -> None:
+        while not ending.is_set():
+            codes[ask(served, "claude").status_code] += 1
+
+    asking = threading.Thread(target=keep_asking)
+    asking.start()
+    try:
+        document["model_list"].append({**document["model_list"][1], "model_name": "haiku"})
+        served.config.write_text(yaml.safe_dump(document))
+        until(lambda: ask(served, "haiku").status_code == 200, 60)
+        until(lambda: served.child("translate") != before and not Path(f"/proc/{before}").exists(), 30)
+    finally:
+        ending.set()
+        asking.join()
+    assert set(codes) == {200}, codes
+    after = served.child("translate")
+
+    document["model_list"].append({**document["model_list"][0], "model_name": "another"})
+    served.config.write_text(yaml.safe_dump(document))
+    until(lambda: ask(served, "another").status_code == 200, 60)
+    assert served.child("translate") == after, "its models are the same"
+
+    document["model_list"] = [entry for entry in document["model_list"] if entry["litellm_params"]["model"].startswith("openai/")]
+    served.config.write_text(yaml.safe_dump(document))
+    until(lambda: not Path(f"/proc/{after}").exists(), 60)
+    assert ask(served, "claude").status_code == 404
+    assert list((served.data_dir / "run").glob("translate-*")) == []
 
 
 def test_without_such_a_model_there_is_no_such_process(children: Children, tmp_path: Path, document: dict[str, Any]) -> None:
