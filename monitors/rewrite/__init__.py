@@ -64,8 +64,9 @@ def rewrite(request: dict[str, Any]) -> dict[str, Any]:
     arm = make_arm(reading, axis, request["from"], request["to"], paired_names(reading, axis, tables), tables, request.get("target"))
     if isinstance(arm, Skip):
         return {"id": id_, "changed": False, "skipped": arm.reason}
-    answer = {"id": id_, "changed": bool(arm.edits), "skipped": None}
-    return answer | ({"text": arm.messages[0]["content"]} if messages is None else {"messages": arm.messages})
+    if messages is None:
+        return {"id": id_, "text": arm.messages[0]["content"], "changed": bool(arm.edits), "skipped": None}
+    return {"id": id_, "messages": arm.messages, "changed": bool(arm.edits), "skipped": None}
 
 
 __all__ = [

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from monitors.rewrite.ages import age_places
 from monitors.rewrite.figures import known_figures
 from monitors.rewrite.given import find_given
-from monitors.rewrite.names import Names
 from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.people import group_persons
-from monitors.rewrite.phrases import PREFIX, Found, fits
+from monitors.rewrite.phrases import Found, fits
 from monitors.rewrite.pronouns import declares_they, pronoun_at
 from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text
 from monitors.rewrite.segments import find_segments
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.terms import is_code, match_term, speaks_of_person, stands_for_anyone
 from monitors.rewrite.things import drop_things
-from monitors.rewrite.tokens import Tokens, folded, quoted_alone
+from monitors.rewrite.tokens import quoted_alone
 from monitors.rewrite.triggers import Trigger
 
 ETHNICITY_SHARE = 60  # percent of a name's bearers that make it a mark of a group
-CASUAL_NAME = 10_000  # bearers of a name that is known without its capital, in a text without any
+PLACE = attrgetter("segment", "at")
 Marks = list[tuple[int, Trigger]]
 Facts = dict[str, list[Found]]
 
@@ -66,8 +66,8 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
         for index, scan in enumerate(scans):
             _name_hits(index, texts[index], scan, genders, tables, hits)
     bare_they = False
-    if len(hits) > 1:
-        hits.sort(key=_place)
+    if len(hits) > 1 and (names or rare):
+        hits.sort(key=PLACE)
     for hit in hits:
         if hit.group == "nonbinary":
             if not declares_they(hits, texts):
@@ -78,10 +78,6 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
         hits = drop_things(hits, texts, [scan.things for scan in scans], [str(m.get("role")) for m in messages], tables.english)
     persons = group_persons(hits, texts)
     return Reading(messages, tuple(texts), tuple(hits), persons, found, tuple(neutral), bare_they, _unsupported(messages))
-
-
-def _place(hit: Hit) -> tuple[int, int]:
-    return hit.segment, hit.at
 
 
 def _unsupported(messages: list[dict[str, Any]]) -> bool:
@@ -96,19 +92,22 @@ def _unsupported(messages: list[dict[str, Any]]) -> bool:
 def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str], hits: list[Hit]) -> Scan:
     """One look-up for each word of a text."""
     scan = Scan()
-    tokens, triggers, stems = text.tokens, tables.triggers, tables.stems
-    lows, words = tokens.lows, tokens.words
-    for at in [at for at, low in enumerate(lows) if low[:PREFIX] in stems]:
-        _find(index, tokens, at, stems[lows[at][:PREFIX]], found)
-    hot = [(at, trigger) for at, trigger in enumerate(map(triggers.get, lows)) if trigger is not None]
-    if not tokens.text.isascii():
-        hot = _with_accents(lows, hot, triggers)
-    for at, trigger in hot:
-        if trigger.phrases:
-            _find(index, tokens, at, trigger.phrases, found)
-        if trigger.marks:
+    tokens = text.tokens
+    lows, count = tokens.lows, tokens.count
+    casual: list[tuple[int, KnownName]] = []
+    for at, trigger in enumerate(map(tables.words.__getitem__, tokens.words)):
+        if trigger is None:
+            continue
+        pronoun, senses, phrases, rare, name, _ = trigger
+        if pronoun or senses:
             scan.marks.append((at, trigger))
-        rare = trigger.rare
+        for entry in phrases:
+            place = at + entry.step
+            if 0 <= place < count and (lows[place] == entry.beside or not entry.step) and fits(tokens, at, entry):
+                start = at - entry.key
+                found.setdefault(entry.book, []).append(Found(index, start, start + len(entry.words), entry.label, entry.phrase))
+        if name is not None:
+            (casual if tokens.words[at] == lows[at] else scan.candidates).append((at, name))
         if rare:
             rares.add(rare)
             if rare == "thing":
@@ -116,39 +115,10 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
             elif rare == "foreign":
                 text.foreign += 1
             elif rare == "code" and is_code(text, at, tables):
-                hits += _code_hits(index, at, words[at], tables)
-    scan.candidates = _possible_names(tokens, tables.names)
+                hits += _code_hits(index, at, tokens.words[at], tables)
+    if casual and tokens.words == lows:  # in a text without any capital, the plainest names are known without theirs
+        scan.candidates = casual
     return scan
-
-
-def _with_accents(lows: list[str], hot: Marks, triggers: Mapping[str, Trigger]) -> Marks:
-    """The marks of a text with those that are found only without their accents."""
-    found = {at for at, _ in hot}
-    extra = [(at, triggers.get(folded(low))) for at, low in enumerate(lows) if at not in found and not low.isascii()]
-    return sorted([*hot, *((at, trigger) for at, trigger in extra if trigger is not None)], key=lambda mark: mark[0])
-
-
-def _possible_names(tokens: Tokens, names: Names) -> list[tuple[int, KnownName]]:
-    """Capitalised words that are given names; in a text without any capital, the plainest names as well."""
-    known = names.known
-    capitals = [at for at, (word, low) in enumerate(zip(tokens.words, tokens.lows, strict=True)) if word != low]
-    found: list[tuple[int, KnownName]] = []
-    for at in capitals:
-        name = known.get(tokens.lows[at]) or (None if tokens.words[at].isascii() else names.find(tokens.words[at]))
-        if name is not None:
-            found.append((at, name))
-    if not capitals:
-        for at, name in enumerate(map(known.get, tokens.lows)):
-            if name is not None and not name.also and name.bearers > CASUAL_NAME:
-                found.append((at, name))
-    return found
-
-
-def _find(index: int, tokens: Tokens, at: int, entries: tuple[Any, ...], found: Facts) -> None:
-    for entry in entries:
-        if fits(tokens, at, entry):
-            start = at - entry.key
-            found.setdefault(entry.book, []).append(Found(index, start, start + len(entry.words), entry.label, entry.phrase))
 
 
 def _code_hits(index: int, at: int, word: str, tables: Tables) -> list[Hit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from monitors.rewrite.given import Given
@@ -72,7 +73,12 @@ def _of_pronouns(hits: list[Hit]) -> tuple[Person, ...]:
         if hit.group not in order:
             order.append(hit.group)
         hit.person = order.index(hit.group)
-    return tuple([Person(index, None, gender, None) for index, gender in enumerate(order)])
+    return tuple(map(_unnamed, range(len(order)), order))
+
+
+@functools.lru_cache(64)
+def _unnamed(index: int, gender: str) -> Person:
+    return Person(index, None, gender, None)
 
 
 def _person(

@@ -13,10 +13,15 @@ PREFIX = 4  # letters that a stem is looked up by; a word must be longer, so a s
 
 
 class Entry(NamedTuple):
-    """A phrase as the tokenizer cuts it; ``key`` is the place of the word that it is looked up by."""
+    """A phrase as the tokenizer cuts it; ``key`` is the place of the word that it is looked up by.
+
+    ``beside`` is another word of it, ``step`` words behind the key (or before it): most texts without the phrase lack it.
+    """
 
     words: list[str]
     key: int
+    step: int
+    beside: str
     stemmed: bool
     book: str  # entities, figures, topic, ...
     label: str
@@ -55,7 +60,10 @@ def make_index(books: Mapping[str, Iterable[tuple[str, str]]], common: frozenset
             key=lambda i: (words[i].endswith(STEM), (words[i] in common) + 2 * (words[i] in everywhere), uses[words[i]], -len(words[i])),
         )
         table, word = (stems, words[key][:-1][:PREFIX]) if words[key].endswith(STEM) else (whole, words[key])
-        table.setdefault(word, []).append(Entry(list(words), key, stemmed, book, label, phrase))
+        rest = [i for i, word in enumerate(words) if i != key and not word.endswith(STEM)]
+        other = min(rest, key=lambda i: uses[words[i]], default=-1)
+        beside = (other - key, words[other]) if rest else (0, "")
+        table.setdefault(word, []).append(Entry(list(words), key, *beside, stemmed, book, label, phrase))
     return tuple({w: tuple(sorted(es, key=lambda e: -len(e.words))) for w, es in table.items()} for table in (whole, stems))  # type: ignore[return-value]
 
 

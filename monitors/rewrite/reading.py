@@ -66,6 +66,19 @@ class Hit:
         self.person = -1
 
 
+# Gaps of ordinary prose. Whatever stays as it is (code, addresses, paths, markup, keys) needs another one.
+PLAIN_GAPS = frozenset(
+    [
+        *("", "'", "’", "-", "—", " (", " $", "$", ' "', " “", " - ", " – ", " — "),
+        *(
+            end + space
+            for end in ("", *',.!?;:)"”’', "),", ").", ',"', '."', '?"', ",”", ".”", "?”")
+            for space in (" ", "\n", "\n\n", "\n- ")
+        ),
+    ]
+)
+
+
 class Text:
     """One segment with its words, the spans that stay, and how many words in it are foreign."""
 
@@ -74,7 +87,7 @@ class Text:
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
         self.tokens = Tokens(segment.text)
-        self.spans = protected_spans(segment.text)
+        self.spans = [] if PLAIN_GAPS.issuperset(self.tokens.gaps[:-1]) else protected_spans(segment.text)
         self.foreign = 0
 
     def untouchable(self, at: int) -> bool:

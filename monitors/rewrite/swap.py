@@ -65,8 +65,9 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
             splices[index].append((start, end, new))
         else:
             splices[index] = [(start, end, new)]
-    total = sum([len(text.segment.text) for text in reading.texts])
-    return Arm(write_back(reading.messages, reading.segments, splices), group, tuple(edits), edited / total)
+    segments = [text.segment for text in reading.texts]
+    total = sum([len(segment.text) for segment in segments])
+    return Arm(write_back(reading.messages, segments, splices), group, tuple(edits), edited / total)
 
 
 def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, plan: Plan) -> list[Edit]:

@@ -10,8 +10,8 @@ from monitors.rewrite.document import Document
 from monitors.rewrite.english import English, parse_english
 from monitors.rewrite.lexicon import CASES, Lexicon, LexiconError, Sense, parse_lexicon
 from monitors.rewrite.names import CLEAR_SHARE_PERCENT, Names
-from monitors.rewrite.phrases import Index, make_index
-from monitors.rewrite.triggers import Trigger, make_triggers
+from monitors.rewrite.phrases import make_index
+from monitors.rewrite.triggers import Words
 
 COMMON = 3_000  # bearers of a name that may be given to anyone
 SHARED = ("english", "entities", "figures", "validity")
@@ -27,8 +27,7 @@ class Tables:
     pronouns: Mapping[str, tuple[tuple[str, str], ...]]  # word -> (group, case)
     english: English
     names: Names
-    triggers: Mapping[str, Trigger]  # any word that is looked up, with all it may be
-    stems: Index  # phrases that begin with a stem, by its first letters
+    words: Words  # any word as it is written, with all it may be
     pools: Mapping[tuple[str, str], tuple[str, ...]]  # (group, gender or "") -> common names that are nothing but names
     version: str
 
@@ -61,7 +60,10 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
     english = parse_english("english.yaml", texts["english"])
     pronouns = _pronouns(lexicons)
     vocabulary = _vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses())
-    phrases, stems = make_index(_books(texts), english.everyday(), english.function_words | pronouns.keys())
+    everyday = english.everyday()
+    index = make_index(_books(texts), everyday, english.function_words | pronouns.keys())
+    words = Words(lexicons, pronouns, vocabulary, index, names, english)
+    words.learn(everyday)
     digest = hashlib.sha256(names.version.encode())
     for stem in sorted(texts):
         digest.update(stem.encode() + b"\0" + texts[stem].encode() + b"\0")
@@ -72,8 +74,7 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
         pronouns=pronouns,
         english=english,
         names=names,
-        triggers=make_triggers(lexicons, pronouns, vocabulary, phrases, names.known, english),
-        stems=stems,
+        words=words,
         pools=_pools(names),
         version=digest.hexdigest()[:16],
     )

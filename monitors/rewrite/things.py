@@ -20,7 +20,7 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
         {at for at in found if _is_thing(text.tokens, at, english) and not text.untouchable(at)}
         for text, found in zip(texts, words, strict=True)
     ]
-    assistants = _assistant_names(texts, roles)
+    assistants = _assistant_names(hits, texts, roles)
     if not any(things) and not assistants:
         return hits
     kept: list[Hit] = []
@@ -31,7 +31,7 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
         tokens = texts[hit.segment].tokens
         if hit.given is not None:
             name = hit.given.known.name
-            if name.lower() in assistants:
+            if name in assistants:
                 continue
             if name in named_things or names_a_thing(tokens, hit, things[hit.segment], english):
                 named_things.add(name)
@@ -132,17 +132,19 @@ def is_object_beside(tokens: Tokens, subject: int, pronoun: int, english: Englis
     return low == "him" or (low == "her" and case_of_her(tokens, pronoun, english)[0] == "object")
 
 
-def _assistant_names(texts: Sequence[Text], roles: Sequence[str]) -> set[str]:
-    """Names, in lower case, that a system message gives the assistant (``You are Ada, ...``), or any message gives a bot."""
+def _assistant_names(hits: Sequence[Hit], texts: Sequence[Text], roles: Sequence[str]) -> set[str]:
+    """Names that a system message gives the assistant (``You are Ada, ...``), or any message gives a bot."""
     found = set()
-    for text in texts:
-        role, tokens = roles[text.segment.message], text.tokens
-        for at, word in enumerate(tokens.words):
-            two = (tokens.low(at - 2), tokens.low(at - 1))
-            if word[0].isupper() and two in INTRODUCING:
-                about = set(tokens.lows[at + 1 : at + 9]) | set(tokens.lows[max(0, at - 5) : at])
-                if (role in ("system", "developer") and two[0] != "i") or (role != "tool" and about & ASSISTANT_WORDS):
-                    found.add(tokens.lows[at])
+    for hit in hits:
+        if hit.given is None:
+            continue
+        text, at = texts[hit.segment], hit.at
+        lows = text.tokens.lows
+        two = tuple(lows[max(0, at - 2) : at])
+        if two in INTRODUCING:
+            role, about = roles[text.segment.message], {*lows[max(0, at - 5) : at], *lows[hit.end : at + 9]}
+            if (role in ("system", "developer") and two[0] != "i") or (role != "tool" and about & ASSISTANT_WORDS):
+                found.add(hit.given.known.name)
     return found
 
 

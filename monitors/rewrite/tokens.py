@@ -10,7 +10,7 @@ ASCII_WORD = re.compile(r"([A-Za-z0-9]+)")
 WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
 OPENING = frozenset("\"'“‘`")
 CLOSING = frozenset("\"'”’`")
-SENTENCE_END = frozenset(".!?…\n\r•")
+SENTENCE_START = frozenset('.!?…\n\r•:"“(|>*')
 
 
 class Tokens:
@@ -55,7 +55,7 @@ class Tokens:
     def starts_sentence(self, index: int) -> bool:
         """Whether word ``index`` is the first of a sentence, a line or a quotation."""
         gap = self.gaps[index]
-        return index == 0 or not SENTENCE_END.isdisjoint(gap) or any(mark in gap for mark in ':"“(|>*')
+        return index == 0 or (gap != " " and not SENTENCE_START.isdisjoint(gap))
 
 
 def folded(word: str) -> str:
