@@ -27,7 +27,7 @@ from monitors.cells import CellBook, CellOptions
 from monitors.checks import unmet
 from monitors.console import console
 from monitors.context import Context
-from monitors.declare import alpha_of, alpha_of_later, declared_cells
+from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
 from monitors.heartbeat import REPORT, beat, last_words
 from monitors.rewrite import load_tables
 from monitors.running import Running
@@ -90,6 +90,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snaps
         routes={route.name: route for route in settings.routes},
         scorers=scorers,
         router=Router(settings, open_translator(settings, data_dir)),
+        revisions=revisions(settings),
         secret=secret,
         tables=load_tables(),
         store=store,

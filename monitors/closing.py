@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import orjson
 
 from gateway.exchange import Exchange
-from gateway.routing import Deployment
 from monitors import budget
 from monitors.cells import Sealed
 from monitors.context import Context
@@ -20,7 +19,7 @@ from monitors.store.pairs import CellValue, ClosedPair
 DEFINITION = "1"  # of the outcomes as this module forms them; a change begins new epochs
 
 
-async def finish(context: Context, exchange: Exchange, deployment: Deployment, work: Work, answers: Mapping[Role, Answer]) -> None:
+async def finish(context: Context, exchange: Exchange, work: Work, answers: Mapping[Role, Answer]) -> None:
     """Score an exchange's arms and close it; raises ``StoreError``, and then nothing was counted."""
     report = None
     fate, reason = "scored", ""
@@ -33,8 +32,8 @@ async def finish(context: Context, exchange: Exchange, deployment: Deployment, w
         report = score_pair(work.plan, answers, "reference", "group", context.scorers[exchange.route], context.tables)
         for scorer, seconds in report.seconds.items():
             context.durations.observe_scorer(scorer, seconds)
-    closed = [_counterfactual(context, exchange, deployment, work.plan, answers, report, fate, reason)]
-    if (placebo := _placebo(context, exchange, deployment, work.plan, answers)) is not None:
+    closed = [_counterfactual(context, exchange, work.plan, answers, report, fate, reason)]
+    if (placebo := _placebo(context, exchange, work.plan, answers)) is not None:
         closed.append(placebo)
     staged = await context.write(_close, context, exchange, work, answers, fate, reason, closed, report)
     context.book.adopt(staged)
@@ -55,7 +54,6 @@ async def expire(context: Context) -> None:
 def _counterfactual(
     context: Context,
     exchange: Exchange,
-    deployment: Deployment,
     plan: Plan,
     answers: Mapping[Role, Answer],
     report: ScoreReport | None,
@@ -63,7 +61,7 @@ def _counterfactual(
     reason: str,
 ) -> ClosedPair:
     values = [arm_failed(answers, "reference", "group"), *(report.values if report else ())]
-    revision = _revision(deployment, answers["reference"], answers["group"])
+    revision = _revision(context, exchange, answers["reference"], answers["group"])
     placed = []
     for value in values:
         for key in (
@@ -75,7 +73,7 @@ def _counterfactual(
     return ClosedPair(pair_id(exchange.id, plan.axis, plan.group, "counterfactual"), state, reason, revision, tuple(placed))
 
 
-def _placebo(context: Context, exchange: Exchange, deployment: Deployment, plan: Plan, answers: Mapping[Role, Answer]) -> ClosedPair | None:
+def _placebo(context: Context, exchange: Exchange, plan: Plan, answers: Mapping[Role, Answer]) -> ClosedPair | None:
     """The placebo pair: the reference arm and one of the same group under other names."""
     if "placebo" not in answers:
         return None
@@ -84,7 +82,7 @@ def _placebo(context: Context, exchange: Exchange, deployment: Deployment, plan:
     if any(arm.reply is None for arm in arms) or not _one_model(*arms):
         return ClosedPair(identity, "dropped", "arm_failed", "", ())
     report = score_pair(plan, answers, "reference", "placebo", context.scorers[exchange.route], context.tables)
-    revision = _revision(deployment, *arms)
+    revision = _revision(context, exchange, *arms)
     placed: list[CellValue] = []
     for value in report.values:
         placed += _in_cell(context, ("placebo", exchange.model, exchange.route, plan.axis, "", value.outcome), value, revision)
@@ -104,8 +102,9 @@ def _one_model(first: Answer, second: Answer) -> bool:
     return not first.model or not second.model or first.model == second.model
 
 
-def _revision(deployment: Deployment, first: Answer, second: Answer) -> str:
-    return f"{deployment.id}:{first.model or second.model}"
+def _revision(context: Context, exchange: Exchange, first: Answer, second: Answer) -> str:
+    """What is configured behind the model's name (all of its deployments, so that balancing begins no epochs) and the version replied."""
+    return f"{context.revisions.get(exchange.model, '')}:{first.model or second.model}"
 
 
 def _close(

@@ -28,6 +28,7 @@ class Context:
     routes: Mapping[str, RouteSettings]
     scorers: Mapping[str, Mapping[str, Scorer]]
     router: Router
+    revisions: Mapping[str, str]
     secret: bytes
     tables: Tables
     store: Store

@@ -1,5 +1,6 @@
 """Which cells a configuration declares: known before any data, so that alpha can be divided among them."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,14 @@ def rolled_up(settings: Settings) -> dict[str, float]:
         for outcome, options in definitions.items()
         if all(option.scorer_options == options[0].scorer_options for option in options)
     }
+
+
+def revisions(settings: Settings) -> dict[str, str]:
+    """For each model name a hash of the deployments behind it: the configured half of its revision."""
+    behind: dict[str, list[str]] = {}
+    for entry in settings.model_list:
+        behind.setdefault(entry.model_name, []).append(f"{entry.litellm_params.api_base} {entry.litellm_params.model}")
+    return {name: hashlib.sha256("\n".join(sorted(places)).encode()).hexdigest()[:8] for name, places in behind.items()}
 
 
 def companion_of(outcome: str) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from gateway.exchange import Exchange, UnreadableExchangeError, from_bytes
+from gateway.logs import about
 from gateway.queue import Item, Queue, QueueError
 from gateway.routing import Deployment
 from monitors import closing, planning
@@ -67,12 +68,12 @@ class Worker:
             self._queue.release([item.id])
             raise
         except StoreError as error:
-            log.error("%s: the store failed, the exchange waits in the queue: %s", item.id, error)
+            log.error("the store failed, the exchange waits in the queue: %s", error, extra=about("store_failed", exchange_id=item.id))
             self.problems["store"] = str(error)
             await asyncio.sleep(RETRY_SECONDS)
             await self._on_queue(self._queue.release, [item.id])
         except Exception:
-            log.exception("%s: failed on claim %d", item.id, item.claims)
+            log.exception("an exchange failed", extra=about("exchange_failed", exchange_id=item.id, claims=item.claims))
             self.problems["worker"] = f"exchange {item.id} failed, see the log"
         finally:
             self._slots.release()
@@ -81,7 +82,7 @@ class Worker:
         try:
             exchange = from_bytes(item.payload)
         except UnreadableExchangeError as error:
-            log.error("%s: %s", item.id, error)
+            log.error("%s", error, extra=about("exchange_unreadable", exchange_id=item.id))
             await self._context.write(exchanges.count_unreadable, item.id, "_other", "_other", self._context.now_ms())
             return
         fate = await self._context.write(exchanges.fate_of, exchange.id)
@@ -103,7 +104,7 @@ class Worker:
         for answer in answers.values():
             if answer.error == "rate_limited":
                 self._context.pace.slow_down(deployment.id, answer.retry_after_seconds)
-        await closing.finish(self._context, exchange, deployment, work, answers)
+        await closing.finish(self._context, exchange, work, answers)
 
     async def _dismiss(self, exchange: Exchange, reason: str) -> None:
         await planning.dismiss(self._context, exchange, "failed", reason)
@@ -123,7 +124,7 @@ class Worker:
                 await self._context.write(self._forget)
                 self.problems.pop("housekeeping", None)
             except StoreError as error:
-                log.error("the store failed: %s", error)
+                log.error("the store failed: %s", error, extra=about("store_failed"))
                 self.problems["housekeeping"] = f"the store failed: {error}"
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
@@ -133,7 +134,7 @@ class Worker:
             model, route = exchange.model, exchange.route
         except UnreadableExchangeError:
             model, route = "_other", "_other"
-        log.error("%s was set aside after %d claims", item.id, item.claims)
+        log.error("an exchange was set aside", extra=about("exchange_set_aside", exchange_id=item.id, claims=item.claims))
         await self._context.write(exchanges.count_unreadable, item.id, model, route, self._context.now_ms())
 
     def _forget(self, db: sqlite3.Connection) -> None:
@@ -162,5 +163,5 @@ class Worker:
 
     def _told(self, error: QueueError) -> None:
         if self.problems.get("queue") != str(error):
-            log.error("the queue failed: %s", error)
+            log.error("the queue failed: %s", error, extra=about("queue_failed"))
         self.problems["queue"] = str(error)

@@ -11,6 +11,7 @@ from gateway.capture.memory import Item, Memory
 from gateway.capture.recording import UnusableError, exchange_of
 from gateway.capture.tally import Tally
 from gateway.exchange import to_bytes
+from gateway.logs import about
 from gateway.queue import Depth, Queue, QueueError
 from gateway.redact import Redactor
 from gateway.settings import MonitorSettings
@@ -19,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 BATCH_ITEMS, BATCH_BYTES = 64, 4 * 1024 * 1024
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.1, 5.0
-LINGER_SECONDS = 0.25
+LINGER_SECONDS = 0.1
 WORK_SECONDS = 0.0005  # so long, then forwarding gets the interpreter
 IDLE_SECONDS = 1.0  # how often the queue's depth is looked at
 FULL = "samples are shed: the queue is full (monitor.queue.max_items, max_bytes), the monitor is behind or down"
@@ -57,7 +58,7 @@ class Drain:
             try:
                 self._step()
             except Exception:  # noqa: BLE001 - a supervised task: what went wrong is told, and the next batch gets its chance
-                _log.exception("the hand-off to the queue failed unexpectedly")
+                _log.exception("the hand-off to the queue failed unexpectedly", extra=about("handoff_failed"))
         self._close()
 
     def finish(self, timeout_seconds: float) -> None:
@@ -105,7 +106,7 @@ class Drain:
         except UnusableError:
             self._tally.ended(item.asked, "ineligible")
         except Exception:  # noqa: BLE001 - one odd exchange must not cost the others
-            _log.exception("exchange %s could not be captured", item.asked.id)
+            _log.exception("an exchange could not be captured", extra=about("capture_failed", exchange_id=item.asked.id))
             self._tally.ended(item.asked, "shed")
         return None
 

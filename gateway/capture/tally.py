@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.capture.recording import Asked
+from gateway.logs import about
 from gateway.queue import Depth
 
 _log = logging.getLogger(__name__)
@@ -54,14 +55,14 @@ class Tally:
             news = kind not in self._problems
             self._problems[kind] = problem
         if news:
-            _log.warning("%s", problem)
+            _log.warning("%s", problem, extra=about("samples_troubled", kind=kind))
 
     def well(self, *kinds: str) -> None:
         """Nothing of these kinds is wrong any more."""
         with self._lock:
             over = [problem for kind in kinds if (problem := self._problems.pop(kind, None)) is not None]
         for problem in over:
-            _log.warning("no longer so: %s", problem)
+            _log.warning("no longer so: %s", problem, extra=about("samples_well"))
 
     def state(self, items: int, size: int, queue: Depth | None) -> HandoffState:
         """The tally with what others know."""

@@ -113,6 +113,7 @@ def test_behind_a_frozen_monitor_the_queue_fills_and_samples_are_shed_and_counte
         assert said(served, "samples are shed: the queue is full (monitor.queue.max_items, max_bytes)")
         until(lambda: said(served, "the monitor has been silent for"), 30, 0.5)
         traffic.send(1)
+        until(lambda: served.metric("evenhand_exchanges_total", fate="shed") == 26)
 
     until(lambda: recovered(served), 30)
     traffic.send(5)
@@ -196,6 +197,7 @@ def test_a_killed_worker_costs_what_it_held_and_the_counters_of_two_add_up(
         victim = next(name for name in ("gateway-0", "gateway-1") if _has_open(served.child(name), held.getpeername()[1]))
         other = {"gateway-0": "gateway-1", "gateway-1": "gateway-0"}[victim]
         until(lambda: served.metric("evenhand_in_flight_requests") >= 1)
+        until(lambda: sum(served.fates().values()) == 20, 20, 0.3)  # nothing but the one request is in the worker's memory now
 
         os.kill(int(str(served.child(victim))), signal.SIGKILL)
         with pytest.raises(httpx.TransportError):

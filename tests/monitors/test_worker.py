@@ -20,7 +20,7 @@ from monitors import metrics
 from monitors.budget import Pace
 from monitors.cells import CellBook, CellOptions
 from monitors.context import Context
-from monitors.declare import alpha_of, alpha_of_later, declared_cells
+from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
 from monitors.rewrite import Tables, load_tables
 from monitors.scorers import build
 from monitors.store import Store, cells, exchanges, open_store
@@ -137,6 +137,7 @@ async def _run(
             route.name: build({name: outcome.scorer_options for name, outcome in route.outcomes.items()}) for route in settings.routes
         },
         router=router,
+        revisions=revisions(settings),
         secret=b"s" * 32,
         tables=tables,
         store=store,
