@@ -10,7 +10,7 @@ export EVENHAND_HARNESS
 SYSTEM := prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager \
           curl:curl node:nodejs npm:npm
 
-.PHONY: install system format lint type test cov integration demo suite bench-gateway build clean
+.PHONY: install system format lint type test cov integration demo oracle suite bench-gateway build clean
 
 install: $(READY)
 
@@ -50,6 +50,12 @@ integration: $(READY)
 
 demo: $(READY)
 	$(BIN)/evenhand demo $(if $(ONCE),--once) $(ARGS)
+
+# Our figures against those packages as they run; their recorded figures are in the ordinary tests.
+oracle:
+	$(PYTHON) -m venv .venv-oracle
+	.venv-oracle/bin/python -m pip install -q --disable-pip-version-check -e '.[dev]' fairlearn aif360 holisticai statsmodels
+	.venv-oracle/bin/pytest tests/oracle -m live_oracle
 
 suite: $(READY)
 	$(BIN)/python -m bench.suite --harness $(EVENHAND_HARNESS) $(ARGS)

@@ -92,6 +92,7 @@ def live_figures() -> Callable[..., dict[str, dict[str, Any]]]:
     return figures
 
 
+@pytest.mark.live_oracle
 @pytest.mark.filterwarnings("ignore")
 @settings(max_examples=60, deadline=None)
 @given(group=cells, reference=cells)
