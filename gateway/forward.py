@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from gateway.attempts import attempt
 from gateway.errors import GatewayError, gateway_fault, shutting_down, too_large, too_slow
 from gateway.heads import Headers
+from gateway.logs import about
 from gateway.protocol import CONNECTION
 from gateway.ticket import Desk, Outgoing, Ticket
 from gateway.upstream import Pool
@@ -69,7 +70,7 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
     except asyncio.CancelledError:
         await _cut_short(ticket, send)  # the drain is over, and with it the process
     except Exception:
-        log.exception("exchange %s failed by a fault of the gateway", ticket.exchange_id)
+        log.exception("a request failed by a fault of the gateway", extra=about("exchange_failed", exchange_id=ticket.exchange_id))
         if ticket.origin != "upstream":
             fault = gateway_fault("The gateway failed to handle this request; its log has the reason.")
             await answer(send, fault.status, ticket.refused(fault), fault.body())

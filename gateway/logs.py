@@ -48,7 +48,7 @@ class LineHandler(logging.Handler):
     def __init__(self, stream: TextIO, max_waiting: int = MAX_WAITING_LINES) -> None:
         super().__init__()
         self._stream = stream
-        self._waiting: queue.Queue[str] = queue.Queue(max_waiting)
+        self._waiting: queue.Queue[str | None] = queue.Queue(max_waiting)
         self._dropped = 0
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -72,6 +72,14 @@ class LineHandler(logging.Handler):
         while self._waiting.unfinished_tasks and time.monotonic() < end:
             time.sleep(0.005)
 
+    def close(self) -> None:
+        """Write what waits, a moment at most, and end the thread."""
+        super().close()
+        self.flush()
+        if self._thread is not None and not self._waiting.full():
+            self._waiting.put_nowait(None)
+            self._thread.join(_FLUSH_SECONDS)
+
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
@@ -81,6 +89,8 @@ class LineHandler(logging.Handler):
     def _write(self) -> None:
         while True:
             line = self._waiting.get()
+            if line is None:
+                return
             try:
                 self._stream.write(line + "\n")
                 self._stream.flush()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gateway.keys import DATABASE, Keyring, snapshot
 from gateway.limits.books import Books
+from gateway.logs import about
 
 if TYPE_CHECKING:
     from gateway.limits.ledger import Ledger
@@ -74,7 +75,7 @@ class Clerk:
             self._lose(str(error))
         else:
             if self._problem is not None:
-                log.warning("keys and limits are in step with gateway.db again")
+                log.warning("keys and limits are in step with gateway.db again", extra=about("key_store_back"))
             self._problem = None
             self._told(True)
 
@@ -85,7 +86,7 @@ class Clerk:
             try:
                 self.round()
             except Exception:  # a fault of ours in one round must not end the rounds
-                log.exception("a round over keys and limits failed")
+                log.exception("a round over keys and limits failed", extra=about("key_store_failed"))
                 self._told(False)
         if self._ledger is not None:
             self._ledger.close()
@@ -126,11 +127,13 @@ class Clerk:
         try:
             snapshot.save(self._run_dir, keys)
         except OSError as error:
-            log.warning("created keys would not outlive a restart of this worker while gateway.db cannot be read: %s", error)
+            message = "created keys would not outlive a restart of this worker while gateway.db cannot be read: %s"
+            log.warning(message, error, extra=about("keys_unsaved"))
 
     def _lose(self, problem: str) -> None:
         if self._problem is None:
-            log.warning("keys and limits: %s; known keys go on, new ones are refused, counts wait in memory", problem)
+            message = "keys and limits: %s; known keys go on, new ones are refused, counts wait in memory"
+            log.warning(message, problem, extra=about("key_store_lost"))
         self._problem = problem
         self._existed = self._existed or self._is_there()
         if self._ledger is not None:

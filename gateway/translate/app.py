@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.auth import Auth
 from gateway.errors import GatewayError, gateway_fault, not_found
+from gateway.logs import about
 from gateway.routing.translator import Translator
 from gateway.translate import shape
 from gateway.translate.catalogue import Target, unknown_place
@@ -57,7 +58,7 @@ class App:
             await reply.fail(error)
         except Exception as error:
             if not type(error).__module__.startswith(("litellm", "openai", "httpx", "aiohttp")):
-                log.exception("a request failed by a fault of the translation")
+                log.exception("a request failed by a fault of the translation", extra=about("exchange_failed"))
                 await reply.fail(gateway_fault("The translation of this request failed; the gateway's log has the reason."))
                 return
             await reply.fail(failure(error))
