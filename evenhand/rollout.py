@@ -65,6 +65,11 @@ class Rollout:
         if leaving is not None and leaving is not following:
             self._dismiss(leaving)
 
+    def close(self) -> None:
+        """Nobody comes back: everything has ended."""
+        if self._translation is not None:
+            self._translation.close()
+
     def _translate(self, after: Taken) -> Generator[None, None, Translation]:
         """A translate process for the new models, once it serves."""
         try:

@@ -52,8 +52,10 @@ def supervise(path: Path, taken: Taken, data_dir: Path, ports: Ports, options: O
         environment = {**os.environ, **({"PROMETHEUS_MULTIPROC_DIR": str(counters)} if counters else {})}
         _announce(ports)
         family = Family(children, roles.run_dir / "status.json", environment, taken.digest, counters)
-        watch = Watch(path, taken, options.faults)
-        Parent(family, Changes(watch, Rollout(family, roles, translation), family)).run(options.drain_seconds)
+        rollout = Rollout(family, roles, translation)
+        stack.callback(rollout.close)
+        stack.callback(roles.no_monitor)
+        Parent(family, Changes(Watch(path, taken, options.faults), rollout, family)).run(options.drain_seconds)
     return 0
 
 
