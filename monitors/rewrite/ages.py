@@ -38,7 +38,7 @@ def states_age(tokens: Tokens, at: int, english: English) -> bool:
     """Whether the number at word ``at`` says how old somebody is."""
     before, after, gap = tokens.low(at - 1), tokens.low(at + 1), tokens.gap(at + 1)
     if after in YEARS and gap in ("-", " ", ""):
-        old = tokens.low(at + 2) in ("old", "olds") and not _is_thing(tokens, at + 3, english)
+        old = tokens.low(at + 2) in ("old", "olds") and not _is_thing(tokens, at + 3, english) and not _of_thing(tokens, at, english)
         return old or after == "yo" or (after == "y" and tokens.low(at + 2) == "o")
     if after == "y" and tokens.low(at + 2) == "o" and gap == "":
         return True
@@ -68,6 +68,19 @@ def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
         if low in english.animals or low in english.vessels or low in english.aged_objects:
             return True
     return False
+
+
+def _of_thing(tokens: Tokens, at: int, english: English) -> bool:
+    """Whether the number says how old a thing is: ``my car is 30 years old``, ``it's 5 years old``."""
+    verb = at - 1
+    while verb > 0 and (tokens.lows[verb] in english.adverbs or tokens.lows[verb].endswith("ly")):
+        verb -= 1
+    if verb < 1 or tokens.lows[verb] not in BE or any(c in tokens.gaps[i] for i in range(verb + 1, at + 1) for c in ".,;"):
+        return False
+    subject, before = tokens.lows[verb - 1], tokens.low(verb - 2)
+    if subject in ("it", "that", "this") or subject in english.aged_objects or subject in english.animals:
+        return True
+    return before in english.determiners and tokens.words[verb - 1].islower() and subject not in english.persons
 
 
 def _refers_to_age(tokens: Tokens, at: int, english: English) -> bool:

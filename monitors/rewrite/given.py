@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitors.rewrite.reading import Text
 
 POSSESSIVE = ("'", "’")
+QUOTED_BY = ('" ', "” ", "' ", "’ ")
 TITLE_GAPS = (" ", ". ", "\u00a0", ".\u00a0", ".")
 
 
@@ -101,6 +102,7 @@ def weigh(
     words, lows, gaps = tokens.words, tokens.lows, tokens.gaps
     low, word = lows[at], words[at]
     before_gap, after_gap = gaps[at], gaps[end]
+    label = lows[at - 1] if at and before_gap.strip(" \"'*_") in LABELS else ""
     before = lows[at - 1] if at and before_gap.strip(" .\"“'‘(*_\u00a0") == "" and "\n" not in before_gap else ""
     before_word = words[at - 1] if before else ""
     joined = after_gap in (" ", "\u00a0")
@@ -108,6 +110,11 @@ def weigh(
     after_word = words[end] if after else ""
     casual = word.islower()
     if before == "of" and tokens.low(at - 2) in english.copies:
+        return None
+    first = at - 1 if before_word[:1].isupper() and before_gap == " " and before not in english.honorifics else at
+    if first and lows[first - 1] in ("a", "an") and gaps[first] == " ":  # a drink, a tool: "a Rob Roy", "a Jacob's ladder"
+        return None
+    if after_gap[:2] in QUOTED_BY and lows[at - 1 : at] != ["by"] and tokens.low(end) == "by" and quoted_alone(tokens, at):
         return None
     listed = _listed_with_things(tokens, at, end, english)
     if before_word[:1].isupper() and before_gap == " " and not shouting and _is_surname_of(tokens, at, before, english):
@@ -121,7 +128,7 @@ def weigh(
     ):
         plain = after_gap[:1] not in POSSESSIVE and not listed and low not in english.name_like and not (word.isupper() and len(word) < 5)
         if plain:
-            return Given(at, end, entry, _surname(tokens, end, english)[0] if after_word[:1].isupper() else "", 1, "a given name")
+            return Given(at, end, entry, surname_behind(tokens, end, english)[0] if after_word[:1].isupper() else "", 1, "a given name")
     starts = tokens.starts_sentence(at)
     if low in surnames and not (after_word[:1].isupper() and not after_word.isupper()):
         return None
@@ -150,7 +157,7 @@ def weigh(
         if titled is None:
             surnames.add(low)
         return titled
-    surname, middle_end = _surname(tokens, end, english)
+    surname, middle_end = surname_behind(tokens, end, english)
     score, rules = 0, []
     place = entry.also in ("place", "brand") or low in english.place_names or low in english.brand_names
     month = low in english.months
@@ -207,52 +214,57 @@ def weigh(
         rules.append("pronoun agrees")
     if after_gap[:1] in (",", ":", "(", ")", "|", "\t") or after_gap[:2] in (" (", " –", " —", " -", " |") or after_gap[:2] == ", ":
         score += 0 if place or month or (starts and entry.also) else 1
-    if before in (
-        "is",
-        "am",
-        "m",
-        "named",
-        "called",
-        "name",
-        "signed",
-        "candidate",
-        "applicant",
-        "customer",
-        "patient",
-        "employee",
-        "tenant",
-        "colleague",
-        "client",
-        "user",
-        "student",
-        "boss",
-        "manager",
-        "friend",
-        "name's",
-        "author",
-        "by",
-        "attn",
-        "intern",
-        "coworker",
-        "neighbor",
-        "neighbour",
-        "daughter",
-        "son",
-        "wife",
-        "husband",
-        "sister",
-        "brother",
-        "mother",
-        "father",
-        "boyfriend",
-        "girlfriend",
-        "nurse",
-        "teacher",
-        "engineer",
-        "chef",
-        "driver",
-        "agent",
-        "lawyer",
+    if (
+        label in english.persons
+        or label == "name"
+        or before
+        in (
+            "is",
+            "am",
+            "m",
+            "named",
+            "called",
+            "name",
+            "signed",
+            "candidate",
+            "applicant",
+            "customer",
+            "patient",
+            "employee",
+            "tenant",
+            "colleague",
+            "client",
+            "user",
+            "student",
+            "boss",
+            "manager",
+            "friend",
+            "name's",
+            "author",
+            "by",
+            "attn",
+            "intern",
+            "coworker",
+            "neighbor",
+            "neighbour",
+            "daughter",
+            "son",
+            "wife",
+            "husband",
+            "sister",
+            "brother",
+            "mother",
+            "father",
+            "boyfriend",
+            "girlfriend",
+            "nurse",
+            "teacher",
+            "engineer",
+            "chef",
+            "driver",
+            "agent",
+            "lawyer",
+        )
     ):
         score += 2
         rules.append("apposition")
@@ -310,17 +322,32 @@ def weigh(
     return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
 
 
+LABELS = (":", "=")
+LIST_GAPS = (" ", ", ")
 CELL = frozenset(",;\t|")
 CELL_START = CELL | {"\n"}
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
 
 
 def _listed_with_things(tokens: Tokens, at: int, end: int, english: English) -> bool:
-    """Whether the name stands in a list beside a place, a brand or a deity (``Ruby, Julia and Pascal``)."""
-    if tokens.gaps[at] == ", " and tokens.low(at - 1) in english.name_like and tokens.words[at - 1][0].isupper():
-        return True
-    beside = end + 1 if tokens.low(end) in ("and", "or") and tokens.gaps[end] == " " else end if tokens.gaps[end] == ", " else -1
-    return 0 < beside < tokens.count and tokens.lows[beside] in english.name_like and tokens.words[beside][0].isupper()
+    """Whether the name stands in a list beside a place, a brand or a deity (``Ada, Ruby and Pascal``)."""
+    place = at
+    while place and tokens.words[place - 1][0].isupper() and tokens.gaps[place] == ", ":
+        place -= 1
+        if tokens.lows[place] in english.name_like:
+            return True
+    place = end - 1
+    while True:
+        ahead = place + 1
+        if tokens.gap(ahead) in LIST_GAPS and tokens.low(ahead) in ("and", "or") and tokens.gap(ahead + 1) == " ":
+            ahead += 1
+        elif tokens.gap(ahead) != ", ":
+            return False
+        if ahead >= tokens.count or not tokens.words[ahead][0].isupper():
+            return False
+        if tokens.lows[ahead] in english.name_like:
+            return True
+        place = ahead
 
 
 def _is_surname_of(tokens: Tokens, at: int, before: str, english: English) -> bool:
@@ -333,7 +360,7 @@ def _is_surname_of(tokens: Tokens, at: int, before: str, english: English) -> bo
 
 
 def _after_title(tokens: Tokens, at: int, end: int, entry: KnownName, english: English, title: str, after_word: str) -> Given | None:
-    surname, _ = _surname(tokens, end, english)
+    surname, _ = surname_behind(tokens, end, english)
     if surname:
         return Given(at, end, entry, surname, 3, "title and surname around it")
     if title in english.kin_titles or (title == "miss" and not entry.also) or (title in ("nurse", "father", "coach") and not entry.also):
@@ -341,7 +368,7 @@ def _after_title(tokens: Tokens, at: int, end: int, entry: KnownName, english: E
     return None
 
 
-def _surname(tokens: Tokens, end: int, english: English) -> tuple[str, int]:
+def surname_behind(tokens: Tokens, end: int, english: English) -> tuple[str, int]:
     """The surname that follows word ``end - 1``, through initials and particles, and the index behind it."""
     at = end
     while at < tokens.count and tokens.gaps[at] in (" ", ". ", "\u00a0"):

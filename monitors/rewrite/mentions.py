@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from monitors.rewrite.ages import age_places
+from monitors.rewrite.court import parties
 from monitors.rewrite.figures import known_figures
 from monitors.rewrite.given import find_given
 from monitors.rewrite.pairing import KnownName
@@ -15,6 +16,7 @@ from monitors.rewrite.phrases import Found, fits
 from monitors.rewrite.pronouns import declares_they, pronoun_at
 from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text
 from monitors.rewrite.segments import find_segments
+from monitors.rewrite.strangers import find_strangers
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.terms import is_code, match_term, speaks_of_person, stands_for_anyone
 from monitors.rewrite.things import drop_things
@@ -30,11 +32,12 @@ Facts = dict[str, list[Found]]
 class Scan:
     """What one pass over the words of a text has found."""
 
-    __slots__ = ("blocked", "candidates", "marks", "things")
+    __slots__ = ("blocked", "candidates", "marks", "strangers", "things")
 
     def __init__(self) -> None:
         self.marks: Marks = []  # pronouns and terms
         self.candidates: list[tuple[int, KnownName]] = []  # capitalised words that are given names
+        self.strangers: list[int] = []  # capitalised words that no table knows
         self.things: set[int] = set()
         self.blocked: set[int] = set()  # words of a brand, place, work or idiom
 
@@ -65,6 +68,8 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
         genders = {h.group for h in hits if h.kind in ("pronoun", "title") and h.axis == "gender"}
         for index, scan in enumerate(scans):
             _name_hits(index, texts[index], scan, genders, tables, hits)
+    if "stranger" in rare and hits:
+        _stranger_hits(texts, scans, tables, hits)
     bare_they = False
     if len(hits) > 1 and (names or rare):
         hits.sort(key=PLACE)
@@ -112,6 +117,10 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
             rares.add(rare)
             if rare == "thing":
                 scan.things.add(at)
+            elif rare == "stranger":
+                scan.strangers.append(at)
+            elif rare == "versus":
+                scan.blocked.update(parties(tokens, at))
             elif rare == "foreign":
                 text.foreign += 1
             elif rare == "code" and is_code(text, at, tables):
@@ -193,6 +202,13 @@ def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Ta
             hit = Hit(index, given.start, given.end, axis, group, "name", given.rule)
             hit.given = given
             hits.append(hit)
+
+
+def _stranger_hits(texts: list[Text], scans: list[Scan], tables: Tables, hits: list[Hit]) -> None:
+    for index, given in find_strangers(texts, [s.strangers for s in scans], [s.blocked for s in scans], hits, tables.english):
+        hit = Hit(index, given.start, given.end, "gender", given.known.gender, "name", given.rule)
+        hit.given = given
+        hits.append(hit)
 
 
 def _name_groups(known: KnownName) -> Iterator[tuple[str, str]]:

@@ -66,6 +66,10 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
         return False
     if term.unless and not term.unless.isdisjoint(tokens.lows):
         return False
+    if sense.words[0] in ("king", "queen") and before in english.be_forms:
+        return False
+    if sense.kind == "descriptor" and term.before and _before_thing(tokens, end, term.before, english):
+        return False
     if sense.kind == "descriptor" and ((after_gap in HYPHENS and after == "to") or (before_gap in HYPHENS and before == "to")):
         return False
     if sense.kind == "descriptor" and ":" not in before_gap and "=" not in before_gap and quoted_alone(tokens, at):
@@ -80,6 +84,17 @@ def speaks_of_person(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> b
     if word[0].isupper() and not tokens.starts_sentence(at) and not word.isupper():
         return _capitalised(tokens, at, end, sense, english)
     return True
+
+
+def _before_thing(tokens: Tokens, end: int, things: frozenset[str], english: English) -> bool:
+    """Whether one of ``things`` ends the noun phrase from word ``end`` on (``female USB-C connector``)."""
+    for place in range(end, min(tokens.count, end + 5)):
+        low = tokens.lows[place]
+        if tokens.gaps[place] not in (" ", "-") or low in english.persons or low in english.function_words:
+            return False
+        if low in things:
+            return True
+    return False
 
 
 def _names_someone(tokens: Tokens, at: int, tables: Tables) -> bool:

@@ -25,9 +25,12 @@ class Trigger(NamedTuple):
     pronoun: bool
     senses: tuple[tuple[Sense, ...], ...]  # by axis, longest first
     phrases: tuple[Entry, ...]
-    rare: str  # "thing", "number", "code", "assistant" or "foreign" where it is one of these, else empty
+    rare: str  # "thing", "number", "code", "assistant", "versus", "stranger" or "foreign" where it is one of these, else empty
     name: KnownName | None  # as it is written: with a capital, or without one and common enough
     named: bool  # whether it is a given name, however written
+
+
+STRANGER = Trigger(False, (), (), "stranger", None, False)  # a capitalised word that nothing here knows: a name, or no word at all
 
 
 class Words(dict[str, Trigger | None]):
@@ -51,6 +54,7 @@ class Words(dict[str, Trigger | None]):
         self._phrases, self._stems = index
         self._names = names
         self._rare = _rare(lexicons, english)
+        self._listed = english.everyday() | english.name_like
 
     def learn(self, words: Iterable[str]) -> None:
         """Remembers words in lower case that are met often."""
@@ -82,6 +86,8 @@ class Words(dict[str, Trigger | None]):
         trigger = self._whole(low, word, stems)
         if trigger is None and not low.isascii():
             trigger = self._whole(folded(low), word, stems)
+        if trigger is None and word[:1].isupper() and word[1:].islower() and len(word) > 2 and low not in self._listed:
+            return STRANGER
         return trigger
 
     def _whole(self, low: str, word: str, stems: tuple[Entry, ...]) -> Trigger | None:
@@ -109,6 +115,7 @@ def _rare(lexicons: Mapping[str, Lexicon], english: English) -> dict[str, str]:
     rare = dict.fromkeys(english.foreign_words - english.english_words, "foreign")
     rare |= dict.fromkeys(english.animals | english.vessels | english.deities, "thing")
     rare |= dict.fromkeys(ASSISTANT_WORDS, "assistant")
+    rare["v"] = "versus"
     if any(x.numbers for x in lexicons.values()):
         rare |= dict.fromkeys(map(str, range(1, OLDEST + 1)), "number")
     letters = [letter.lower() for x in lexicons.values() for letter in x.codes if len(letter) == 1]

@@ -66,7 +66,7 @@ def _is_figure(reading: Reading, origin: str, plan: Plan) -> bool:
     named = {(f.segment, at) for f in reading.facts("figures") for at in range(f.start, f.end)}
     relatives = Owners(reading)
     for hit in plan.hits:
-        if hit.kind in ("pronoun", "descriptor"):
+        if hit.kind in ("pronoun", "descriptor") or (hit.sense is not None and hit.sense.plural):
             continue
         if hit.kind in ("kinship", "spouse") and (
             relatives.of(hit) is not None

@@ -21,7 +21,7 @@ def test_a_word_that_means_nothing_here_is_remembered_as_such() -> None:
 
 
 def test_a_pronoun_is_one_in_any_writing() -> None:
-    assert look("her").pronoun and look("Her").pronoun and look("HER").pronoun
+    assert all(look(word).pronoun for word in ("her", "Her", "HER"))
 
 
 def test_a_name_needs_its_capital_unless_it_is_common_and_nothing_else() -> None:

@@ -1,0 +1,112 @@
+"""Given names that no table holds (``Aoife``, ``Lotte``), told by a greeting, a label, a relation or a surname."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitors.rewrite.case import case_of_her
+from monitors.rewrite.english import English
+from monitors.rewrite.given import Given, surname_behind
+from monitors.rewrite.pairing import KnownName
+from monitors.rewrite.reading import Hit, Text
+from monitors.rewrite.tokens import Tokens
+
+NAMING = frozenset(["named", "called", "name", "friend", "colleague", "coworker", "neighbour", "neighbor", "flatmate", "roommate"])
+LABELS = (":", "=")
+ASIDES = frozenset(["who", "whose", "a", "an", "our", "my", "the", "aged", "from"])
+NOT_OF_NAMES = (
+    "ing",
+    "al",
+    "ic",
+    "ish",
+    "ous",
+    "ive",
+    "ed",
+    "ary",
+    "ity",
+    "ion",
+    "ment",
+    "ness",
+    "ism",
+    "ful",
+    "less",
+    "ise",
+    "ize",
+    "yse",
+    "ify",
+    "ate",
+)
+REACH = 40  # words behind a name in which its pronoun stands
+
+
+def find_strangers(
+    texts: Sequence[Text], unknown: Sequence[Sequence[int]], blocked: Sequence[set[int]], hits: Sequence[Hit], english: English
+) -> list[tuple[int, Given]]:
+    """The places of one unknown name, by segment, where pronouns, titles or nouns of one gender are all that marks gender.
+
+    ``unknown`` holds the capitalised words of each text that no table knows. Two such names are two persons, and neither is told.
+    """
+    genders = {h.group for h in hits if h.axis == "gender"}
+    if len(genders) != 1 or any(h.given is not None for h in hits) or genders == {"nonbinary"}:
+        return []
+    gender = genders.pop()
+    places = [(index, at) for index, words in enumerate(unknown) for at in words if at not in blocked[index]]
+    told = {texts[i].tokens.lows[at] for i, at in places if _is_told(texts[i].tokens, at, [h for h in hits if h.segment == i], english)}
+    if len(told) != 1:
+        return []
+    found = []
+    for index, at in places:
+        tokens = texts[index].tokens
+        if tokens.lows[at] in told and not texts[index].untouchable(at):
+            name = KnownName(tokens.words[at].capitalize(), gender, "", 0, 0, "")
+            found.append((index, Given(at, at + 1, name, surname_behind(tokens, at + 1, english)[0], 1, "an unknown name")))
+    return found
+
+
+def _is_told(tokens: Tokens, at: int, hits: Sequence[Hit], english: English) -> bool:
+    """Whether the words around say that word ``at`` is somebody's given name."""
+    surname, end = surname_behind(tokens, at + 1, english)
+    before = tokens.lows[at - 1] if at and tokens.gaps[at].strip(" .:='\"*_,") == "" and "\n" not in tokens.gaps[at] else ""
+    if before in english.honorifics:
+        return bool(surname)
+    if before in english.greetings:
+        return not surname and tokens.gap(at + 1)[:1] in (",", "!", ".", ":", "\n", "")
+    kin = any(h.end == at and h.kind in ("kinship", "spouse") for h in hits)
+    if before in NAMING or before in english.kin_titles or kin:
+        return not (tokens.gap(end) == " " and tokens.low(end) in english.place_words | english.brand_words) and "," not in tokens.gaps[at]
+    follows = [h.at for h in hits if h.kind == "pronoun" and at < h.at <= at + REACH]
+    if not follows or tokens.lows[at].endswith(NOT_OF_NAMES):
+        return False
+    if at and tokens.gaps[at].strip(" '\"*_") in LABELS and before in english.persons:
+        return True
+    if not surname or surname in english.english_words or surname in english.brand_words | english.place_words | english.thing_nouns:
+        return False
+    if before and not (before in english.persons or before in english.function_words or before in english.verbs_of_person):
+        return False
+    if before in english.auxiliaries:
+        return True
+    if _is_object(tokens, follows[0], end, english):
+        return False
+    return _is_subject(tokens, end, english) or (follows[0] <= end + 1 and before in english.person_prepositions)
+
+
+def _is_object(tokens: Tokens, pronoun: int, end: int, english: English) -> bool:
+    """Whether a pronoun close behind a name is somebody else, whom the named one speaks to or acts upon (``Acme told her``)."""
+    if pronoun > end + 2 or any(c in ",.;:!?" for gap in tokens.gaps[end : pronoun + 1] for c in gap):
+        return False
+    low = tokens.lows[pronoun]
+    return low == "him" or (low == "her" and case_of_her(tokens, pronoun, english)[0] == "object")
+
+
+def _is_subject(tokens: Tokens, end: int, english: English) -> bool:
+    """Whether the name that ends before word ``end`` does what persons do: a person's verb or an aside about a person follows."""
+    while end < tokens.count and tokens.gaps[end] in ("'", "’", "-") and tokens.words[end][0].isupper():
+        end += 1
+    gap, low = tokens.gap(end), tokens.low(end)
+    if gap == ", ":
+        return low in ASIDES
+    if gap != " " or tokens.words[end : end + 1] != [low]:
+        return False
+    if low in english.adverbs_before_verbs:
+        low = tokens.low(end + 1)
+    return low in english.human_verbs or low in english.past_verbs or low in english.be_forms or low in ("has", "had") or low.endswith("ed")

@@ -1,0 +1,40 @@
+"""Names that no table holds."""
+
+import pytest
+
+from monitors.rewrite import load_tables, read
+
+TABLES = load_tables()
+
+
+def named(*texts: str) -> list[str]:
+    """The names that mark a gender."""
+    reading = read([{"role": "user", "content": text} for text in texts], TABLES)
+    return [m.text for m in reading.mentions if m.axis == "gender" and m.kind == "name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dear Aoife,\nyour parcel is late. She signed for it.", ["Aoife"]),
+        ("My sister Sadbh wants a bike.", ["Sadbh"]),
+        ("Ms. Sinéad Quillfeather called; her phone is off.", ["Sinéad"]),
+        ("Candidate: Ylva Bergfalk. She has led two teams.", ["Ylva"]),
+        ("Is Ylva Bergfalk ready? Ylva said she is.", ["Ylva", "Ylva"]),
+        ("I met Ylva Bergfalk, who lost her keys.", ["Ylva"]),
+        ("Dear Zalandia team, she is late.", []),
+        ("Zalandia Holdings told her to wait.", []),
+        ("She read Kraken Rising and her tea went cold.", []),
+        ("Her work on Analytic Kontrakt was praised.", []),
+        ("Ylva Bergfalk called.", []),
+        ("Ylva Bergfalk said he met Sadbh Quillfeather, who said he left.", []),
+        ("Ylva Bergfalk said he met Laura.", ["Laura"]),
+    ],
+)
+def test_an_unknown_name_needs_one_gender_around_it_and_the_place_of_a_name(text: str, expected: list[str]) -> None:
+    assert named(text) == expected
+
+
+def test_an_unknown_name_is_found_in_every_message() -> None:
+    assert named("Hi Aoife, is she there?", "Tell Aoife that he may come. `Aoife`") == []
+    assert named("Hi Aoife, is she there?", "Tell Aoife that she may come. `Aoife`") == ["Aoife", "Aoife"]
