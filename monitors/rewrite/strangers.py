@@ -67,7 +67,7 @@ def _is_told(tokens: Tokens, at: int, hits: Sequence[Hit], english: English) -> 
     """Whether the words around say that word ``at`` is somebody's given name."""
     surname, end = surname_behind(tokens, at + 1, english)
     before = tokens.lows[at - 1] if at and tokens.gaps[at].strip(" .:='\"*_,") == "" and "\n" not in tokens.gaps[at] else ""
-    if before in english.honorifics:
+    if before in english.honorifics and before not in english.kin_titles:
         return bool(surname)
     if before in english.greetings:
         return not surname and tokens.gap(at + 1)[:1] in (",", "!", ".", ":", "\n", "")
