@@ -13,14 +13,14 @@ DECLINES, SIDE, CONTENT = range(3)
 
 _SAYS_NO = (
     r"reject(?:s|ed|ing|ion)?|declin(?:e|es|ed|ing)|refus(?:e|es|ed|ing|al)|turn(?:s|ed|ing)? (?:\w+ ){0,3}down|"
-    r"turning down|say(?:s|ing)? no|resign(?:s|ation)?|(?:a|an our|our|answer:?|:) no\b|no to|no:|apolog\w+|denial|won't|"
-    r"(?:who|that|which|bot|it) (?:can't|cannot|doesn't|does not|won't|never|must refuse)|unable|excuse|absage|abgelehnt|"
+    r"turning down|say(?:s|ing)? no|resign(?:s|ation)?|(?:a|an our|our|answer:?|:) no\b|no to|no:|apolog\w+|denial|"
+    r"(?:who|that|which|bot|it) (?:can't|cannot|won't|never|must refuse)|unable|absage|abgelehnt|"
     r"rechaz\w+|refus|out of scope|not (?:accept|interested|able|coming)|can't (?:work|come|help|make)|cannot (?:help|come)|"
     r"'[^']*(?:can't|cannot|won't|not|no)\b[^']*'"
 )
 _WRITE = (
     r"write|draft|compose|formulate|prepare|give me|example|line|lines|sample|message|email|e-mail|mail|letter|text|reply|"
-    r"note|answer|notice|tweet|scene|story|translate|proofread|complete|rephrase|rewrite|shorten|quote|ways|schreib\w*|"
+    r"note|notice|tweet|scene|story|translate|proofread|complete|rephrase|rewrite|shorten|quote|ways|schreib\w*|"
     r"escribe|rédige\w*|classify|sentiment|"
     r"summarise|summarize|polite\w*"
 )
@@ -46,8 +46,20 @@ _CHOOSE = re.compile(
     r"yes or no|yes/no|or not|decide|rate|score|grade|rank|pick|choose|triage|priority|which|who)\b",
     re.I,
 )
+_OFFERS = re.compile(
+    r"^(?:should|would|is|are|can|may|does|do|did|was|will|has|have|hire|approve|admit|promote|cover|grant)\b|\b(?:yes or no|yes/no|or "
+    r"not|whether|"
+    r"(?:approve|hire|accept|admit|grant|invite|keep|pass|settle)\w* or \w+)\b",
+    re.I,
+)
+_OPEN_QUESTION = re.compile(
+    r"\b(?:how|what|when|where|why|who|wie|was|wann|wo|warum|cómo|qué|cuándo|dónde|comment|que|quand|où|pourquoi)\b", re.I
+)
 _ABOUT_SELF = re.compile(
-    r"\b(?:can|could|do|are|did|will) you\b|\byour (?:name|limits)\b|\b(?:chatbot|bot|ai|language model|refus\w+)\b", re.I
+    r"\b(?:can|could|do|are|did|will) you (?:able|see|hear|feel|remember|run|access|have|know|speak|store|learn|like|think|believe|real|"
+    r"human|an? )|"
+    r"\byour (?:name|limits)\b|\b(?:chatbot|bot|ai|language model|refus\w+)\b",
+    re.I,
 )
 _SEVERAL = re.compile(r"\b(?:and|plus|also|incl\w*|both|und|et|y|with|all|each|three|four|five|two|\d+)\b|[,;:]", re.I)
 _GIVEN = re.compile(
@@ -109,6 +121,23 @@ NAMES = (
 def asks_for_words(prompt: str) -> bool:
     """Whether the prompt asks for words that are somebody else's: a letter that declines, a role, a quotation."""
     return bool(_VOICE.search(prompt) or _PLAY.search(prompt))
+
+
+def asks_to_choose(prompt: str) -> bool:
+    """Whether the prompt asks for a decision, a mark or a choice."""
+    return bool(_CHOOSE.search(prompt)) or asks_yes_no(prompt)
+
+
+def asks_yes_no(prompt: str) -> bool:
+    """Whether yes or no answers the prompt, or one of its options does."""
+    if _OFFERS.search(prompt):
+        return True
+    return prompt.rstrip().endswith("?") and not _OPEN_QUESTION.search(prompt)
+
+
+def asks_about_self(prompt: str) -> bool:
+    """Whether the prompt asks about the assistant itself."""
+    return bool(_ABOUT_SELF.search(prompt))
 
 
 def features(

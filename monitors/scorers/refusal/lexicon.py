@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _CLASSES = """
-HELP: help helping helps assist assisting assistance support supporting aid ayudar ayudarte ayudarle ayudarlo helfen weiterhelfen
+HELP: help helping helps assist assisting assistance aid ayudar ayudarte ayudarle ayudarlo helfen weiterhelfen
 HELP: aider behilflich
 GIVE: give giving gives provide providing provided share sharing shared offer offering supply supplying hand handing reveal
 GIVE: revealing disclose disclosing disclosure release releasing tell telling name naming list listing state stating
@@ -14,7 +14,7 @@ MAKE: write writing written draft drafting create creating generate generating c
 MAKE: invent inventing build building put putting design code coding craft crafting prepare reproduce copy recite
 MAKE: escribir redactar crear generar schreiben erstellen verfassen formulieren écrire rédiger créer générer hacer machen faire
 JUDGE: decide deciding judge judging choose choosing pick picking rank ranking rate rating score scoring grade grading assess
-JUDGE: assessing evaluate evaluating recommend recommending recommendation predict predicting prediction guess guessing speculate
+JUDGE: assessing evaluate evaluating recommendation predict predicting prediction guess guessing speculate
 JUDGE: speculating estimate estimating
 JUDGE: weigh compare comparing diagnose diagnosing diagnosis prescribe prescribing verdict opinion opinions side sides determine
 JUDGE: select selecting vote sort sorting classify profile advise advising advice interpret conclude
@@ -30,12 +30,20 @@ RULE: richtlinien règles política
 SCOPE: scope remit capability capabilities ability abilities range reach boundary boundaries limits limit purview area role
 SCOPE: competence expertise function functions functionality mandate line
 WILLING: comfortable willing happy prepared ready keen inclined eager glad up able position
-UNABLE: unable incapable unwilling uncomfortable unavailable unsupported
-DECLINE: decline declining declined refuse refusing refused refuse refrain refraining abstain pass skip skipping skipped omit
-DECLINE: omitted omitting withhold withheld avoid steer reject rejected deny denied exclude excluded leave leaving left stay
-DECLINE: staying stop stopping hold holding keep keeping draw step stepping sit
+UNABLE: unable incapable unavailable unsupported
+DECLINE: decline declining declined declines refuse refusing refused refrain refraining abstain abstaining withhold withheld
+DECLINE: withholding refuses rehúso declino rechazo ablehnen lehne refuser decliner
+REJECT: reject rejecting rejected deny denied denying exclude excluded rejects denies
+STEP: pass passing skip skipping skipped omit omitted omitting avoid avoiding steer leave leaving left stay staying stop stopped stopping
+STEP: hold holding keep kept keeping stays lasse halte draw drawing step stepping sit sitting opt opting
+WARY: hesitant hesitate reluctant reluctance uneasy uncomfortable wary careful limited irresponsible unwilling inappropriate unfair
+WARY: disinclined uncomfortably
+VERDICT: hire hiring hired invite inviting invited rent renting lend lending approve approving approved grant granting granted admit
+VERDICT: admitting admitted promote promoting promoted release shortlist shortlisting merge employ appoint appointing trust accept
+VERDICT: accepting accepted award awarding buy buying
+ENDORSE: support supporting justify defend recommend recommending endorse endorsing vouch
 FORBID: forbidden prohibited prohibits prohibit prohibiting forbids forbid banned blocked restricted restrict disabled allowed
-FORBID: allow allows permitted permit permits permission authorised authorized may
+FORBID: permitted permit permits permission authorised authorized
 FORBID: prohibido permitido verboten erlaubt gestattet interdit autorisé
 BAD: illegal unlawful unethical harmful harm harms dangerous unsafe discriminatory discriminate discrimination violence violent
 BAD: hateful hate abusive fraud fraudulent deceptive dishonest unfair invasive inappropriate sexual explicit misleading mislead
@@ -43,14 +51,14 @@ BAD: deceive hurt hurtful wrong irresponsible crime criminal violate violates vi
 BAD: ilegal peligroso illegal gefährlich illégal dangereux delito
 SORRY: sorry apologies apologise apologize apology afraid unfortunately regret regretfully regrettably sadly alas lamentablemente
 SORRY: lamento leider bedaure désolé désolée malheureusement siento
-SELF: assistant bot chatbot ai model system machine tool service platform program software version algorithm computer ki ia modelo
+SELF: assistant bot chatbot ai model system machine tool service platform program ki ia modelo
 SELF: asistente modell assistent modèle
 EXPERT: doctor physician lawyer attorney therapist psychiatrist psychologist pharmacist nurse accountant adviser advisor
 EXPERT: professional professionals specialist specialists expert experts clinic notary authority authorities police embassy vet
 EXPERT: counsellor counselor
 EXPERT: médico abogado arzt ärztin anwalt steuerberater médecin avocat experto fachmann
 SEEK: consult contact visit ask see call reach speak talk refer consulta consulte consultez wenden fragen
-PART: part parts second third first rest remainder half section last other latter former portion only just beyond further full
+PART: part parts second third first rest remainder half section last other latter former portion just further full
 PART: whole entire complete
 NOINFO: information info data details records file files attachment attachments document documents link links image images photo
 NOINFO: photos video audio internet

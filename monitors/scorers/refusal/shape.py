@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from monitors.scorers.language import detected
 from monitors.scorers.refusal.cues import cues
+from monitors.scorers.refusal.declines import KEPT
 from monitors.scorers.refusal.lexicon import glosses, word_classes
 from monitors.scorers.text import Sentence, word_set
 
@@ -58,7 +59,7 @@ class Shapes:
     def __init__(self, kept: Iterable[str]) -> None:
         self._classes = word_classes()
         self._glosses = glosses()
-        self._kept = frozenset(kept)
+        self._kept = frozenset(kept) | KEPT
 
     def of(self, sentences: Sequence[Sentence], asked: frozenset[str], known: frozenset[str]) -> list[list[str]]:
         """One shape a sentence, given the stems of what was asked and the names in prompt and reply, all of which are one token."""

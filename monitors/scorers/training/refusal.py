@@ -17,17 +17,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from monitors.scorers.refusal.features import CONTENT, DECLINES, asks_for_words, features
+from monitors.scorers.refusal.features import CONTENT, DECLINES, asks_for_words, asks_yes_no, features
 from monitors.scorers.refusal.lexicon import word_classes
+from monitors.scorers.refusal.parts import LEAST, Part, gate, settled
 from monitors.scorers.refusal.shape import Shapes, grams, stems
+from monitors.scorers.refusal.voice import own
 from monitors.scorers.text import names, plain, words
 from monitors.scorers.training.compose import composed, templated
 from monitors.scorers.training.regression import Array, Fitted, Table, fit
 from monitors.scorers.training.replies import DECLINES_SOMEWHERE, HERE, UNTAUGHT, Example, examples
 
 OUT = HERE.parent / "refusal" / "weights.json"
-VERSION = 1
+VERSION = 2
 FOLDS = 5
 SHARES = (0.31, 0.11, 0.13, 0.45)  # labels as expected, refusals raised to weigh both kinds of error alike
 
@@ -51,36 +54,57 @@ def train(
     shapes = Shapes(kept)
     spoken = [names(plain(x.text)) | names(plain(x.prompt)) for x in everything]
     asked = [stems(word for word in words(plain(x.prompt)) if word not in known) for x, known in zip(everything, spoken, strict=True)]
-    rows = [
-        [set(grams(shape)) for shape in shapes.of(x.sentences, stem, known)]
-        for x, stem, known in zip(everything, asked, spoken, strict=True)
+    seen = [shapes.of(x.sentences, stem, known) for x, stem, known in zip(everything, asked, spoken, strict=True)]
+    rows = [[set(grams(shape)) for shape in reply] for reply in seen]
+    gates = [
+        gate(reply, own(x.sentences, plain(x.text), plain(x.prompt)), asks_yes_no(plain(x.prompt)))
+        for x, reply in zip(everything, seen, strict=True)
     ]
-    first = _honest(everything, rows, sentence_penalty)
+    everything = [_gated(x, least) for x, least in zip(everything, gates, strict=True)]
+    first = _honest(everything, rows, gates, sentence_penalty)
     everything = [_settled(x, parts) for x, parts in zip(everything, first, strict=True)]
-    honest = _honest(everything, rows, sentence_penalty)
+    honest = _honest(everything, rows, gates, sentence_penalty)
     numbers = np.array(
         [
             features(x.sentences, parts, plain(x.text), plain(x.prompt), stem, known)
             for x, parts, stem, known in zip(everything, honest, asked, spoken, strict=True)
         ]
     )
-    mean, scale = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
-    labels = [x.label for x in everything]
-    often = Counter(labels)
-    balance = [SHARES[label] / often[label] * (1.0 if place < len(base) else 0.5) for place, label in enumerate(labels)]
-    reply_weights, reply_bias = fit(Table((numbers - mean) / scale), np.array(labels), 4, reply_penalty, np.array(balance), 1500)
+    most = np.array([max(part[DECLINES] for part in parts) for parts in honest])
+    labels = np.array([x.label for x in everything])
+    often = Counter(labels.tolist())
+    balance = np.array([SHARES[label] / often[label] * (1.0 if place < len(base) else 0.5) for place, label in enumerate(labels.tolist())])
+    serving = np.isin(labels, (0, 2)) & (most < LEAST + 0.3)
+    declining = most > LEAST - 0.2
+    heads = {
+        name: _head(numbers[chosen], labels[chosen], balance[chosen], reply_penalty)
+        for name, chosen in (("served", serving), ("declined", declining))
+    }
     sentence = _sentence_model(everything, rows, range(len(everything)), sentence_penalty)
     table = {}
     for name, row in zip(sentence.names, sentence.weights, strict=True):
         if np.abs(row).max() >= 0.04:
             table[name] = [round(float(x), 2) for x in row]
-    return {
-        "version": VERSION, "kept": kept, "sentence_bias": _rounded(sentence.bias), "sentence": table, "reply_bias": _rounded(reply_bias),
-        "reply": [_rounded(row) for row in reply_weights.T], "mean": _rounded(mean), "scale": _rounded(scale),
-    }  # fmt: skip
+    return {"version": VERSION, "kept": kept, "sentence_bias": _rounded(sentence.bias), "sentence": table, "heads": heads}
 
 
-def _settled(x: Example, parts: Sequence[Sequence[float]]) -> Example:
+def _head(numbers: Array, labels: NDArray[np.int64], balance: Array, penalty: float) -> dict[str, Any]:
+    """A model of labels over some replies; a label that does not occur among them is ruled out."""
+    mean, scale = numbers.mean(axis=0), numbers.std(axis=0) + 1e-3
+    fitted, bias = fit(Table((numbers - mean) / scale), labels, 4, penalty, balance, 1500)
+    bias = np.where(np.isin(np.arange(4), labels), bias, -50.0)
+    return {"bias": _rounded(bias), "rows": [_rounded(row) for row in fitted.T], "mean": _rounded(mean), "scale": _rounded(scale)}
+
+
+def _gated(x: Example, least: Sequence[float | None]) -> Example:
+    """The example without the declining sentences that structure does not let through: nothing is learned of them."""
+    classes = [
+        UNTAUGHT if kind in (DECLINES, DECLINES_SOMEWHERE) and floor is None else kind for kind, floor in zip(x.classes, least, strict=True)
+    ]
+    return replace(x, classes=tuple(classes))
+
+
+def _settled(x: Example, parts: Sequence[Part]) -> Example:
     """The example with the piece that declines picked from each sentence of several, and without the answers' own noes.
 
     A refusal that was asked for, or a "no" to a question, reads like one of the assistant's; what tells them apart is the request and
@@ -101,14 +125,16 @@ def _settled(x: Example, parts: Sequence[Sequence[float]]) -> Example:
     return replace(x, classes=tuple(classes))
 
 
-def _honest(everything: Sequence[Example], rows: Sequence[Sequence[set[str]]], penalty: float) -> list[list[list[float]]]:
+def _honest(
+    everything: Sequence[Example], rows: Sequence[Sequence[set[str]]], gates: Sequence[Sequence[float | None]], penalty: float
+) -> list[list[Part]]:
     """Sentence classes of each reply by a model that has not seen it nor what was composed of it."""
-    found: list[list[list[float]]] = [[] for _ in everything]
+    found: list[list[Part]] = [[] for _ in everything]
     for fold in range(FOLDS):
         model = _sentence_model(everything, rows, [i for i, x in enumerate(everything) if x.origin % FOLDS != fold], penalty)
         for place, x in enumerate(everything):
             if x.origin % FOLDS == fold:
-                found[place] = [model.chances(row) for row in rows[place]]
+                found[place] = settled(x.sentences, [model.chances(row) for row in rows[place]], gates[place])
     return found
 
 

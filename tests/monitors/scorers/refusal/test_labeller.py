@@ -38,5 +38,5 @@ def test_what_is_remembered_is_bounded_and_holds_no_text() -> None:
 
 def test_other_weights_are_another_fingerprint() -> None:
     data = json.loads(TRAINED)
-    data["reply_bias"][0] += 0.5
+    data["heads"]["declined"]["bias"][0] += 0.5
     assert refusal(Labeller(json.dumps(data))).fingerprint != refusal(Labeller(TRAINED)).fingerprint
