@@ -2,13 +2,15 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 
 from evenhand.configuration import add_config_argument, read_or_exit
+from evenhand.shown import address, shown
 from evenhand.watch import price_file, take
 from gateway.prices import Prices, open_prices
 from gateway.routing import OPENAI_BASE
-from gateway.settings import Loaded, ModelEntry, MonitorSettings, Settings
-from monitors.declare import alpha_of, declared_cells
+from gateway.settings import Budget, Loaded, ModelEntry, MonitorSettings, Settings
+from monitors.declare import alpha_of, declared_cells, models_of
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print and return 0, or exit with 2; unset variables are warnings here."""
     path, loaded = read_or_exit(arguments.config, unset_is_mistake=False)
     if arguments.json:
-        print(json.dumps(loaded.settings.model_dump(mode="json"), indent=2, ensure_ascii=False))
+        print(json.dumps(shown(loaded.settings), indent=2, ensure_ascii=False))
         return 0
     print(f"{path} is valid (hash {take(path, unset_is_mistake=False).digest})")
     for line in summary(loaded):
@@ -39,12 +41,31 @@ def summary(loaded: Loaded) -> list[str]:
         params = entry.litellm_params
         key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else "no key"
         usual, how = ("litellm's usual address", ", through the translate process") if params.translated else (OPENAI_BASE, "")
-        lines.append(f"  {entry.model_name:<24} {params.model} at {params.api_base or usual}, with {key}{how}")
+        lines.append(f"  {entry.model_name:<24} {params.model} at {address(params.api_base or usual)}, with {key}{how}")
     key = "a master key" if settings.general_settings.master_key else "no key until one is created: only 127.0.0.1 may be served"
     if settings.keys:
         key = "a master key or a virtual one" if settings.general_settings.master_key else "a virtual key"
+    lines += ["", *_forwarding(settings)]
     lines += ["", f"clients need {key}; data is kept in {settings.data_dir}", *_keys(settings)]
     return lines + (_monitoring(settings, settings.monitor) if settings.monitor else ["", "no monitor: section: nothing is sampled"])
+
+
+def _forwarding(settings: Settings) -> list[str]:
+    """What happens when an upstream fails, and where it is seen."""
+    router, limits = settings.router_settings, settings.gateway
+    tries = "once, only where no connection could be made" if router.num_retries is None else f"up to {router.num_retries} times"
+    lines = [f"a failed request is sent again {tries}"]
+    fallbacks = [f"{model} to {', '.join(others)}" for entry in router.fallbacks for model, others in entry.items()]
+    fallbacks += [f"any other to {', '.join(router.default_fallbacks)}"] if router.default_fallbacks else []
+    if fallbacks:
+        lines.append(f"models fall back: {'; '.join(fallbacks)}")
+    lines.append(
+        f"waiting for an upstream: {limits.connect_timeout_seconds:g} s to connect, {limits.headers_timeout_seconds:g} s for its headers, "
+        f"{limits.idle_timeout_seconds:g} s between two pieces; bodies to {limits.max_body_bytes:,} bytes"
+    )
+    where = settings.metrics.listen or "the gateway's port"
+    lines.append(f"metrics on {where}; {'a line in the log for each request' if limits.access_log else 'no line in the log for a request'}")
+    return lines
 
 
 def _keys(settings: Settings) -> list[str]:
@@ -94,6 +115,25 @@ def _monitoring(settings: Settings, monitor: MonitorSettings) -> list[str]:
         "",
         f"{len(cells)} cells share alpha {monitor.alpha:g} ({min(alphas):.2g} to {max(alphas):.2g} each): "
         f"at most {monitor.alpha:g} is the chance of any false page per 100,000 pairs in each cell, over all cells",
-        f"replays: at most {spend.replays_per_minute:g} a minute, {spend.tokens_per_day:,} tokens and {dearest:.2f} USD a day",
+        f"replays: at most {spend.replays_per_minute:g} a minute, {spend.tokens_per_day:,} tokens and {dearest:.2f} USD a day, "
+        f"counted at {spend.usd_per_million_tokens:g} USD for a million tokens",
+        *_dearer(settings, spend),
     ]
     return lines
+
+
+def _dearer(settings: Settings, spend: Budget) -> Iterator[str]:
+    """What replays may really cost, where a monitored model's price is above the one that they are counted at."""
+    if not spend.usd_per_million_tokens:
+        return
+    prices = open_prices(settings.prices, price_file(settings))
+    monitored = {name for route in settings.routes for name in models_of(route, settings)}
+    named = [entry for entry in settings.model_list if entry.model_name in monitored]
+    found = [(price, entry.model_name) for entry in named if (price := prices.of(entry.model_name, entry.litellm_params.model))]
+    per_million, model = max(((max(price.input, price.output) / 1000, name) for price, name in found), default=(0.0, ""))
+    if per_million > spend.usd_per_million_tokens:
+        tokens = min(spend.tokens_per_day, spend.usd_per_day / spend.usd_per_million_tokens * 1e6)
+        yield (
+            f"  {model} costs up to {per_million:g} USD for a million, so a day may cost up to {tokens * per_million / 1e6:.2f} USD → "
+            f"write monitor.budget.usd_per_million_tokens: {per_million:g} to count it so"
+        )
