@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from gateway.health import Readiness, report
+from gateway.health import Readiness, report, taken_up
 from tests.gateway.conftest import Gateway, Upstream, split
 
 GET = b"GET %b HTTP/1.1\r\nHost: g\r\n%bConnection: close\r\n\r\n"
@@ -61,3 +61,30 @@ def test_a_monitor_that_was_started_again_is_told_until_it_reports(tmp_path: Any
     ):
         (tmp_path / "monitor.json").write_bytes(orjson.dumps({"at_ms": now, "pid": pid, "problems": ["store: read-only"]}))
         assert report(Readiness("abc"), tmp_path, None, monitored=True, now_ms=now).problems == told
+
+
+def test_keys_that_cannot_be_kept_are_a_problem_of_this_worker(
+    upstreams: Callable[..., Upstream], gateways: Callable[..., Gateway], tmp_path: Any
+) -> None:
+    gateway = gateways(upstreams(), keys=[{"name": "k", "hash": "0" * 64}], general_settings={"master_key": "sk-master"})
+    assert get(gateway, b"/healthz")[1]["problems"] == []
+    database = gateway.data_dir / "gateway.db"
+    database.rename(database.with_suffix(".away"))
+    database.mkdir()
+    end = time.monotonic() + 10
+    while not (problems := get(gateway, b"/healthz")[1]["problems"]) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert len(problems) == 1
+    assert problems[0].startswith("keys and limits: ")
+    assert "gateway.db" in problems[0]
+
+
+def test_a_configuration_that_does_not_run_and_what_waits_for_a_restart_are_told(tmp_path: Any) -> None:
+    status = {"children": [], "config_problems": ["line 3: no"], "needs_restart": ["data_dir"]}
+    (tmp_path / "status.json").write_bytes(orjson.dumps(status))
+    found = report(Readiness("abc"), tmp_path, None, ["own"], monitored=False, now_ms=0)
+    assert (found.status, found.problems, found.needs_restart) == ("degraded", ["own", "line 3: no"], ["data_dir"])
+    assert not taken_up(tmp_path / "status.json")
+    (tmp_path / "status.json").write_bytes(orjson.dumps({**status, "config_problems": []}))
+    assert taken_up(tmp_path / "status.json")
+    assert taken_up(tmp_path / "nowhere.json")
