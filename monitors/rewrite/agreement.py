@@ -121,6 +121,12 @@ def _coordinated(tokens: Tokens, verb: int, english: English, edits: Edits) -> N
         if any(c in gap for c in '.!?;:\n"“”') or (low in english.new_subjects and not _is_object(tokens, at, last, english)):
             return
         listed = "," in gap and (low in TO_PLURAL or is_third_person(low))
+        if (
+            listed
+            and (tokens.low(at + 1) in english.pronouns or tokens.low(at + 1) in english.determiners)
+            and low in ("was", "is", "does", "has")
+        ):
+            return  # a question: "if she was late, was it her fault?"
         if low in COORDINATORS or listed:
             candidate = first = at + 1 if low in COORDINATORS else at
             while tokens.low(candidate) in english.adverbs_before_verbs or is_adverb(tokens.low(candidate), english):

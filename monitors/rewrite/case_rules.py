@@ -188,7 +188,11 @@ def _is_finite(spot: Spot) -> bool:
 def _is_made_to(spot: Spot) -> bool:
     """``let her go``, ``make her wait``, ``saw her leave the house``, ``help her plan a trip``."""
     english, before, after = spot.english, spot.before, spot.after
-    if after not in english.base_verbs or spot.compound:
+    if spot.compound:
+        return False
+    if before in english.causative_verbs and spot.following in ("it", "them", "him", "me", "us") and after not in english.persons:
+        return True
+    if after not in english.base_verbs:
         return False
     if before in ("let", "lets", "letting"):
         return True
@@ -244,10 +248,22 @@ def _is_complement(spot: Spot) -> bool:
     )
 
 
+def _is_made_by_herself(spot: Spot) -> bool:
+    """``how she made her soup``: who makes something and owns it is one person."""
+    return spot.before in ("made", "makes", "make", "cooked", "cooks", "baked", "bakes", "ate", "eats", "drank") and "she" in (
+        spot.tokens.low(spot.at - 2),
+        spot.tokens.low(spot.at - 3),
+    )
+
+
+def _is_made_dinner(spot: Spot) -> bool:
+    return spot.after in spot.english.meals and spot.before in spot.english.cooking_verbs and not _is_made_by_herself(spot)
+
+
 def _is_bare_object(spot: Spot) -> bool:
     """``gave her new documents``: a plural or a mass without article, up to the end of its phrase, is given to the person."""
     english, tokens = spot.english, spot.tokens
-    if spot.before not in english.giving_verbs and spot.before not in english.weak_giving_verbs:
+    if _is_made_by_herself(spot) or (spot.before not in english.giving_verbs and spot.before not in english.weak_giving_verbs):
         return False
     start = spot.at + 1
     end = noun_phrase_end(tokens, start, english)
@@ -297,7 +313,7 @@ CONTENT_RULES: tuple[Rule, ...] = (
     ("saw her leaving", OBJECT, _is_seen_doing),
     ("called her names", OBJECT, lambda spot: spot.after == "names" and spot.before in spot.english.calling_verbs),
     ("made her captain", OBJECT, _is_office),
-    ("made her dinner", OBJECT, lambda spot: spot.after in spot.english.meals and spot.before in spot.english.cooking_verbs),
+    ("made her dinner", OBJECT, _is_made_dinner),
     ("wished her happy birthday", OBJECT, lambda spot: spot.after == "happy" and spot.before.startswith("wish")),
     (
         "about her true",

@@ -38,6 +38,7 @@ def find_given(
     tokens = text.tokens
     found: list[Given] = []
     surnames: set[str] = set()
+    works: set[str] = set()  # names of books and films in the text
     taken = -1
     shouting = tokens.text.isupper()
     for at, entry in candidates:
@@ -53,7 +54,7 @@ def find_given(
             end += 1
         if (entry.gender == "unisex" and not entry.ethnicity) or any(text.untouchable(i) for i in range(at, end)):
             continue
-        candidate = weigh(text, at, end, entry, english, genders, surnames, shouting)
+        candidate = weigh(text, at, end, entry, english, genders, surnames, works, shouting)
         if candidate is None:
             continue
         found.append(candidate)
@@ -95,7 +96,15 @@ def _has_second_name(tokens: Tokens, end: int, names: Names) -> bool:
 
 
 def weigh(
-    text: Text, at: int, end: int, entry: KnownName, english: English, genders: set[str], surnames: set[str], shouting: bool
+    text: Text,
+    at: int,
+    end: int,
+    entry: KnownName,
+    english: English,
+    genders: set[str],
+    surnames: set[str],
+    works: set[str],
+    shouting: bool,
 ) -> Given | None:
     """The name if what stands around it says that a person is meant, else None."""
     tokens = text.tokens
@@ -115,6 +124,9 @@ def weigh(
     if first and lows[first - 1] in ("a", "an") and gaps[first] == " ":  # a drink, a tool: "a Rob Roy", "a Jacob's ladder"
         return None
     if after_gap[:2] in QUOTED_BY and lows[at - 1 : at] != ["by"] and tokens.low(end) == "by" and quoted_alone(tokens, at):
+        return None
+    if low in works or _is_work(tokens, at, end, works, english):
+        works.add(low)
         return None
     listed = _listed_with_things(tokens, at, end, english)
     if before_word[:1].isupper() and before_gap == " " and not shouting and _is_surname_of(tokens, at, before, english):
@@ -147,6 +159,9 @@ def weigh(
     if thing in english.brand_words and (words[end + 1 if possessive else end][0].isupper() or thing in english.eponyms):
         return None
     if after in english.place_words and after_word[0].isupper() and after not in english.place_surnames:
+        return None
+    if before in STORMS:
+        surnames.add(low)
         return None
     if before in english.names_of_things_before and (
         (before_word[0].isupper() and before not in ("the",)) or before in ("hms", "uss", "rms")
@@ -322,11 +337,30 @@ def weigh(
     return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
 
 
+STORMS = frozenset(["hurricane", "storm", "typhoon", "cyclone"])
 LABELS = (":", "=")
+READING = frozenset(["read", "reread", "watched", "rewatched", "novel", "novels", "film", "films", "movie", "album", "titled", "entitled"])
 LIST_GAPS = (" ", ", ")
 CELL = frozenset(",;\t|")
 CELL_START = CELL | {"\n"}
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
+
+
+def _is_work(tokens: Tokens, at: int, end: int, works: set[str], english: English) -> bool:
+    """Whether the name is a book's or a film's (``I read Emma and Rebecca``), not that of who is read to (``read Emma a story``)."""
+    gap, after = tokens.gap(end), tokens.low(end)
+    if gap[:1] in POSSESSIVE or (gap == " " and tokens.words[end : end + 1] != [after]):
+        return False
+    before = tokens.low(at - 1)
+    if tokens.gaps[at] == " " and before in ("and", "or"):
+        return tokens.low(at - 2) in works
+    if tokens.gaps[at] == ", " and before in works:
+        return True
+    if tokens.gaps[at] != " " or before not in READING:
+        return False
+    return gap != " " or not (
+        after in english.determiners or after in english.base_verbs or after in english.past_verbs or after.endswith(("ing", "ed"))
+    )
 
 
 def _listed_with_things(tokens: Tokens, at: int, end: int, english: English) -> bool:

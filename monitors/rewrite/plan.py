@@ -127,6 +127,20 @@ def _keep_relatives(plan: Plan, reading: Reading) -> None:
         for hit in relatives:
             if owners.of(hit) in plan.changed:
                 plan.keep(hit)
+                name = _name_behind(hit, reading)
+                for other in reading.hits:
+                    if name is not None and other.given is not None and other.person == name.person:
+                        plan.keep(other)
+
+
+def _name_behind(noun: Hit, reading: Reading) -> Hit | None:
+    """The name that stands behind a relative: ``her mother Laura``, ``his brother, Tom,``."""
+    gaps = reading.texts[noun.segment].tokens.gaps
+    for hit in reading.hits:
+        if hit.given is not None and hit.axis == "gender" and (hit.segment, hit.at) == (noun.segment, noun.end):
+            aside = gaps[hit.at] == ", " and gaps[hit.end][:1] in (",", ".", ")", "")
+            return hit if aside or gaps[hit.at] in (" ", " (") else None
+    return None
 
 
 def _spouses(plan: Plan, reading: Reading, origin: str) -> set[int]:

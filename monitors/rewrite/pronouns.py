@@ -29,7 +29,7 @@ def pronoun_at(text: Text, at: int, tables: Tables) -> tuple[str, str, str] | No
         return None
     chain = _chain(tokens, at, tables)
     if chain is not None:
-        return group, chain, "declared pronouns"
+        return None if chain == "any" else (group, chain, "declared pronouns")
     if quoted_alone(tokens, at) or (text.foreign > 1 and _is_foreign(tokens, at, tables)):
         return None
     return group, case, "pronoun"
@@ -54,7 +54,10 @@ def _is_other(low: str, group: str, tables: Tables) -> bool:
 
 
 def _chain(tokens: Tokens, at: int, tables: Tables) -> str | None:
-    """The case of a pronoun in ``she/her/hers``, by its place in the row; None where it does not stand in one."""
+    """The case of a pronoun in ``she/her/hers``, by its place in the row; None where it does not stand in one.
+
+    ``any`` where the row is one of several to choose from (``she/her or they/them``).
+    """
     group = tables.pronouns[tokens.lows[at]][0][0]
     first = at
     while first and tokens.gaps[first] in SLASHES and _of(tokens.low(first - 1), group, tables):
@@ -66,6 +69,8 @@ def _chain(tokens: Tokens, at: int, tables: Tables) -> str | None:
         if tokens.low(at - 1) in DECLARING and tokens.gaps[at].strip() in (":", "", "(", ": ("):
             return "subject" if tokens.lows[at] in ("he", "she", "they") else None
         return None
+    if _is_choice(tokens, first, last, group, tables):
+        return "any"
     low, place = tokens.lows[at], at - first
     if low in ("he", "she", "they"):
         return "subject"
@@ -81,6 +86,19 @@ def _chain(tokens: Tokens, at: int, tables: Tables) -> str | None:
     if low == "her":
         return "object" if (place == 1 and (size < 4)) or place == 1 else "determiner"
     return "possessive" if place == size - 1 and not (size == 2 and tokens.lows[first] == "he") else "determiner"
+
+
+def _is_choice(tokens: Tokens, first: int, last: int, group: str, tables: Tables) -> bool:
+    """Whether rows of other pronouns stand beside the row from word ``first`` to ``last``."""
+    for step, edge in ((1, last), (-1, first)):
+        near = edge + step
+        if tokens.low(near) == "or":
+            near += step
+        elif tokens.gap(max(edge, near)) not in (", ", " | "):
+            continue
+        if _is_other(tokens.low(near), group, tables) and tokens.gap(near + 1 if step > 0 else near) in SLASHES:
+            return True
+    return False
 
 
 def _of(low: str, group: str, tables: Tables) -> bool:

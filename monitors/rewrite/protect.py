@@ -36,6 +36,7 @@ IDENTIFIER = re.compile(
 KEY = re.compile(r'"[^"\n]{1,80}"(?=\s*:)|(?<=[{,])\s*\'[^\'\n]{1,80}\'(?=\s*:)')
 DOTTED = re.compile(r"\.[A-Za-z]")
 YAML_KEY = re.compile(r"^[ \t]*(?:- )?[\w-]+:(?=\s)", re.MULTILINE)
+REGEX = re.compile(r"(?<![\w/])/(?=[^/\n\\]{0,200}\\)(?:[^/\n\\]|\\.){1,300}/[gimsuy]{0,6}(?!\w)")
 ATTRIBUTE = re.compile(r"\b[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&]+)")
 
 
@@ -61,6 +62,8 @@ def protected_spans(text: str) -> list[Span]:
         for match in PATH.finditer(text):
             if _is_path(match[0]):
                 found.append((match.start(), match.end(), "path"))
+    if "\\" in text:
+        _add(found, REGEX, text, "code")
     if "." in text and DOTTED.search(text):
         _add(found, FILE, text, "path")
         _add(found, DOMAIN, text, "url")

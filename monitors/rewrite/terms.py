@@ -197,6 +197,8 @@ def is_code(text: Text, at: int, tables: Tables) -> bool:
     if tokens.count == 1:
         return text.segment.key.lower() in SEX_FIELDS
     before, gap = tokens.low(at - 1), tokens.gaps[at]
+    if before in ("patient", "pt", "client") and gap == ": " and tokens.gap(at + 1) == ", " and tokens.low(at + 1).isdecimal():
+        return True
     if before in SEX_FIELDS and gap.strip(" \"'*_") in (":", "=", "|", ",", ""):
         return True
     if before.isdecimal():

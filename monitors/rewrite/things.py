@@ -37,7 +37,7 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
                 named_things.add(name)
                 last = (hit.segment, hit.at)
                 continue
-        elif hit.kind in ("descriptor", "role", "kinship") and _beside(tokens, things[hit.segment], hit.at, hit.end):
+        elif hit.kind in ("descriptor", "role", "kinship") and _beside(tokens, things[hit.segment], hit.at, hit.end, english):
             continue
         elif (
             hit.axis == "gender"
@@ -56,7 +56,14 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
 def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
     low = tokens.lows[at]
     if low in english.animals or low in english.vessels:
-        return True
+        capital = tokens.words[at][0].isupper() and not tokens.words[at].isupper()
+        return not (
+            capital
+            and low in english.animals
+            and at + 1 < tokens.count
+            and tokens.gaps[at + 1] == " "
+            and tokens.words[at + 1][0].isupper()
+        )
     return tokens.words[at][0].isupper() and (low in english.certain_deities or not tokens.starts_sentence(at))
 
 
@@ -91,9 +98,16 @@ def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) 
     return False
 
 
-def _beside(tokens: Tokens, things: set[int], at: int, end: int) -> bool:
+def _beside(tokens: Tokens, things: set[int], at: int, end: int, english: English) -> bool:
     """Whether an animal stands directly behind a word (``mother cat``), or before it."""
-    return (end in things and tokens.gaps[end] == " ") or (at - 1 in things and tokens.gaps[at] == " ")
+    place = end
+    while place < end + NEAR and place < tokens.count and tokens.gaps[place] == " ":
+        if place in things:
+            return True
+        if tokens.lows[place] in english.function_words or tokens.lows[place] in english.persons:
+            break
+        place += 1
+    return at - 1 in things and tokens.gaps[at] == " "
 
 
 def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], last: tuple[int, int] | None, english: English) -> bool:

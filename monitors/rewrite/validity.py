@@ -93,6 +93,8 @@ def _is_generic(reading: Reading, hit: Hit, tables: Tables) -> bool:
     elif not hit.sense.plural:
         return False
     before = tokens.low(hit.at - 1) if hit.at and tokens.gaps[hit.at].strip(" ") == "" else ""
+    if before == "t":  # why don't men
+        return True
     if (
         before in english.determiners
         or before in english.numbers
