@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO, Any
 
-from monitors.rewrite import Arm, Reading, Skip, load_tables, make_arm, paired_names, read, rewrite
+from monitors.rewrite import Arm, Reading, Skip, load_tables, make_arm, mistake, paired_names, read, rewrite
 
 DEFAULTS = {"axis": "gender", "from": "female", "to": "male"}
 
@@ -36,13 +36,10 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         return 0
     tables = load_tables()
-    lexicon = tables.lexicons.get(args.axis)
-    if lexicon is None:
-        return _complain(f"there is no axis {args.axis!r}: use one of {', '.join(tables.lexicons)}")
-    for option, group in (("--from", args.origin), ("--to", args.group)):
-        if not tables.has_group(args.axis, group):
-            return _complain(f"{option}: axis {args.axis} has no group {group!r}: use one of {', '.join(lexicon.groups)}")
     text = " ".join(args.text) if args.text else sys.stdin.read()
+    request = {"text": text, "axis": args.axis, "from": args.origin, "to": args.group, "target": args.target}
+    if (wrong := mistake(request, tables)) is not None:
+        return _complain(wrong)
     reading = read([{"role": "user", "content": text}], tables)
     arm = make_arm(reading, args.axis, args.origin, args.group, paired_names(reading, args.axis, tables), tables, args.target)
     if args.explain:
@@ -74,7 +71,7 @@ def answers(lines: IO[str], defaults: dict[str, str]) -> Iterator[dict[str, Any]
 def explain(reading: Reading, axis: str) -> Iterator[str]:
     """A line for each mention of an axis: where it is, what it marks and why."""
     for mention in reading.mentions:
-        if mention.axis == axis:
+        if mention.axis in axis.split("×"):
             person = reading.persons[mention.person]
             who = person.name or f"person {person.index + 1}"
             place = f"{mention.segment}:{mention.start}-{mention.end}"

@@ -19,6 +19,7 @@ from monitors.rewrite.mentions import Mention, Person, Reading, read
 from monitors.rewrite.names import load_names
 from monitors.rewrite.swap import Arm, Edit, Skip, make_arm
 from monitors.rewrite.tables import Tables, make_lexicons, make_tables
+from monitors.rewrite.undo import invert
 
 
 def load_tables(lexicon_folder: Path | None = None, names_file: Path | None = None) -> Tables:
@@ -77,10 +78,12 @@ __all__ = [
     "Reading",
     "Skip",
     "Tables",
+    "invert",
     "load_lexicons",
     "load_tables",
     "make_arm",
     "mask",
+    "mistake",
     "paired_names",
     "prompt_key",
     "read",

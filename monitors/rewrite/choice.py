@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from monitors.rewrite.axes import TIMES
+from monitors.rewrite.names import Names
 from monitors.rewrite.reading import Person, Reading
 from monitors.rewrite.tables import Tables
 
@@ -26,15 +28,34 @@ def paired_names(reading: Reading, axis: str, tables: Tables) -> Callable[[Perso
 
 
 def _choose(person: Person, axis: str, group: str, tables: Tables, taken: set[str]) -> str:
-    names, name = tables.names, person.name or ""
-    partner = names.partner(name, axis, group)
-    if partner is not None and partner.lower() not in taken:
+    name = person.name or ""
+    wanted = dict(zip(axis.split(TIMES), group.split(TIMES), strict=True))
+    partner = _partner(name, wanted, tables.names)
+    if partner != name and partner.lower() not in taken:
         return partner
-    key = (group if group in ("female", "male") else "unisex", "") if axis == "gender" else (group, person.gender or "female")
-    pool = tables.pools.get(key, ())
+    pool = tables.pools.get(_pool_key(person, wanted), ())
     start = zlib.crc32(name.lower().encode())
     for step in range(len(pool)):
         candidate = pool[(start + step) % len(pool)]
         if candidate.lower() not in taken and candidate.lower() != name.lower():
             return candidate
     return name
+
+
+def _partner(name: str, wanted: Mapping[str, str], names: Names) -> str:
+    """The name's partner on each axis in turn; the name itself where one step has none."""
+    partner = name
+    for axis, group in wanted.items():
+        own = names.gender_of(partner) if axis == "gender" else names.ethnicity_of(partner, 50) if axis == "ethnicity" else group
+        found = partner if own == group else names.partner(partner, axis, group)
+        if found is None:
+            return name
+        partner = found
+    return partner
+
+
+def _pool_key(person: Person, wanted: Mapping[str, str]) -> tuple[str, str]:
+    gender = wanted.get("gender", person.gender or "female")
+    if "ethnicity" in wanted:
+        return wanted["ethnicity"], gender
+    return (gender if gender in ("female", "male") else "unisex", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitors.rewrite.axes import TIMES, has_axis
 from monitors.rewrite.tables import Tables
 
 
@@ -17,13 +18,13 @@ def mistake(request: dict[str, Any], tables: Tables) -> str | None:
         return "'text' is not a string"
     if messages is not None and not _are_messages(messages):
         return "'messages' is not a list of chat messages: each is an object, its content a string, a list of parts or null"
-    if not isinstance(axis, str) or axis not in tables.lexicons:
-        return f"unknown 'axis' {axis!r}: use one of {', '.join(tables.lexicons)}"
-    lexicon = tables.lexicons[axis]
+    if not isinstance(axis, str) or not (axis in tables.lexicons or has_axis(tables.lexicons, axis)):
+        return f"unknown 'axis' {axis!r}: use one of {', '.join(tables.lexicons)}, or two of them joined by {TIMES}"
     for key in ("from", "to"):
         group = get(key)
-        if not isinstance(group, str) or not (group in lexicon.groups or lexicon.has_group(group)):
-            return f"{key!r}: axis {axis} has no group {group!r}: use one of {', '.join(lexicon.groups)}"
+        if not isinstance(group, str) or not tables.has_group(axis, group):
+            groups = f" {TIMES} ".join(", ".join(tables.lexicons[factor].groups) for factor in axis.split(TIMES))
+            return f"{key!r}: axis {axis} has no group {group!r}: use one of {groups}"
     target = get("target")
     return None if target is None or isinstance(target, str) else "'target' is not a string"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from monitors.rewrite.axes import TIMES
 from monitors.rewrite.given import Given
 from monitors.rewrite.lexicon import Sense
 from monitors.rewrite.phrases import Found
@@ -133,7 +134,13 @@ class Reading(NamedTuple):
             yield Mention(hit.axis, hit.group, hit.segment, start, end, tokens.text[start:end], kind, hit.person, hit.rule)
 
     def origins(self, axis: str) -> tuple[str, ...]:
-        """The groups of an axis that are marked in the text, in order of appearance."""
+        """The groups of an axis that are marked in the text, in order of appearance.
+
+        Of a product (``gender×ethnicity``) the combination of its factors' groups, where the text marks just one of each.
+        """
+        if TIMES in axis:
+            factors = [self.origins(factor) for factor in axis.split(TIMES)]
+            return (TIMES.join(groups[0] for groups in factors),) if all(len(groups) == 1 for groups in factors) else ()
         return tuple(dict.fromkeys(h.group for h in self.hits if h.axis == axis))
 
     def facts(self, book: str) -> list[Found]:

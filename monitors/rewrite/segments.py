@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
@@ -91,18 +92,33 @@ def _values(message: int, path: tuple[str | int, ...], raw: str) -> Iterator[Seg
             yield Segment(message, path, text, raw, match.start() + 1, True, key)
 
 
-def _raw_splice(segment: Segment, splice: Splice) -> Splice:
-    """The splice in terms of ``segment.raw``."""
+def _raw_splice(segment: Segment, splice: Splice, escaped: str = "") -> Splice:
+    """The splice in terms of ``segment.raw``; ``escaped`` is what comes there where it is known as it was written."""
     start, end, new = splice
     if not segment.json:
         return splice
-    inner = segment.raw[segment.offset :]
-    close = segment.offset + _length(inner)
-    body = segment.raw[segment.offset : close]
+    body = _body(segment)
     if "\\" in body:
         starts = _decoded_offsets(body)
         start, end = starts[start], starts[end]
-    return segment.offset + start, segment.offset + end, json.dumps(new, ensure_ascii=body.isascii())[1:-1]
+    return segment.offset + start, segment.offset + end, escaped or json.dumps(new, ensure_ascii=body.isascii())[1:-1]
+
+
+def raw_form(segment: Segment, start: int, end: int) -> str:
+    """How a span of a JSON string is written where it could be written otherwise (``Zoë``, ``Zo\\u00EB``), else an empty string."""
+    if not segment.json or (segment.text[start:end].isalpha() and segment.text[start:end].isascii() and "\\" not in segment.raw):
+        return ""
+    body = _body(segment)
+    if "\\" in body:
+        starts = _decoded_offsets(body)
+        start, end = starts[start], starts[end]
+    raw = body[start:end]
+    return raw if "\\" in raw or not raw.isascii() else ""
+
+
+def _body(segment: Segment) -> str:
+    close = segment.offset + _length(segment.raw[segment.offset :])
+    return segment.raw[segment.offset : close]
 
 
 def _length(inner: str) -> int:
@@ -123,8 +139,16 @@ def _decoded_offsets(body: str) -> list[int]:
     return [*starts, len(body)]
 
 
-def write_back(messages: list[dict[str, Any]], segments: Sequence[Segment], splices: dict[int, list[Splice]]) -> list[dict[str, Any]]:
-    """New messages with ``splices`` (by segment index, in order) applied; untouched messages are shared, touched ones copied."""
+def write_back(
+    messages: list[dict[str, Any]],
+    segments: Sequence[Segment],
+    splices: dict[int, list[Splice]],
+    escaped: Mapping[tuple[int, int], str] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
+    """New messages with ``splices`` (by segment index, in order) applied; untouched messages are shared, touched ones copied.
+
+    ``escaped`` holds, by segment and start, how a new text is written inside a JSON string, where that is known.
+    """
     out = list(messages)
     nested: dict[tuple[int, tuple[str | int, ...]], list[Splice]] = {}
     for index, edits in splices.items():
@@ -132,7 +156,9 @@ def write_back(messages: list[dict[str, Any]], segments: Sequence[Segment], spli
         if segment.path == CONTENT and not segment.json:
             out[segment.message] = out[segment.message] | {"content": splice_text(segment.text, edits)}
         else:
-            nested.setdefault((segment.message, segment.path), []).extend(_raw_splice(segment, e) for e in edits)
+            nested.setdefault((segment.message, segment.path), []).extend(
+                _raw_splice(segment, e, escaped.get((index, e[0]), "")) for e in edits
+            )
     if nested:
         for (message, path), edits in nested.items():
             out[message] = _replaced(out[message], path, edits)

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from monitors.rewrite.agreement import agree_verbs
+from monitors.rewrite.axes import TIMES, parts
 from monitors.rewrite.case import case_of_her, case_of_his
 from monitors.rewrite.forms import article_edit, in_shape, written_like
 from monitors.rewrite.lexicon import Lexicon
 from monitors.rewrite.plan import Plan, make_plan
 from monitors.rewrite.reading import Hit, Person, Reading
-from monitors.rewrite.segments import Splice, write_back
+from monitors.rewrite.segments import Splice, raw_form, write_back
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 from monitors.rewrite.validity import why_not
 
+Splice4 = tuple[int, int, int, str]  # segment, start, end, what comes there
 Pick = Callable[[Person, str], str]
 """(person, group of the arm) -> the given name that this person gets in that arm."""
 
@@ -28,6 +30,7 @@ class Edit(NamedTuple):
     end: int
     old: str
     new: str
+    raw: str = ""  # how ``old`` is written inside a JSON string, where it could be written otherwise
 
 
 class Arm(NamedTuple):
@@ -50,16 +53,18 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
 
     ``target`` names the one person to rewrite. A ``Skip`` depends on the text, the axis and ``origin`` alone, never on ``group``.
     """
-    plan = make_plan(reading, axis, origin, tables, target)
-    reason = plan.skip or why_not(reading, axis, origin, tables, plan)
-    if reason:
-        return Skip(reason)
-    edits = _edits(reading, axis, origin, group, pick, tables, plan) if plan.hits else []
+    if TIMES in axis:
+        found = _product(reading, axis, origin, group, pick, tables, target)
+    else:
+        found = _one(reading, axis, origin, group, pick, tables, target)
+    if isinstance(found, Skip):
+        return found
+    edits = _in_order(found, reading)
     if not edits:
         return Arm(list(reading.messages), group, (), 0.0)
     splices: dict[int, list[Splice]] = {}
     edited = 0
-    for index, start, end, _, new in edits:
+    for index, start, end, _, new, _ in edits:
         edited += end - start
         if index in splices:
             splices[index].append((start, end, new))
@@ -70,7 +75,36 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
     return Arm(write_back(reading.messages, segments, splices), group, tuple(edits), edited / total)
 
 
-def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, plan: Plan) -> list[Edit]:
+def _one(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, target: str | None) -> list[Splice4] | Skip:
+    """What changes on one axis."""
+    plan = make_plan(reading, axis, origin, tables, target)
+    reason = plan.skip or why_not(reading, axis, origin, tables, plan)
+    if reason:
+        return Skip(reason)
+    return _edits(reading, axis, origin, group, pick, tables, plan) if plan.hits else []
+
+
+def _product(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, target: str | None) -> list[Splice4] | Skip:
+    """What changes on several axes at once; only where the text marks just one group of each, so that all belong together."""
+    marked = reading.origins(axis)
+    if marked != (origin,):
+        here = all(own in reading.origins(factor) for factor, own in parts(axis, origin))
+        return Skip("ambiguous") if here and not marked else []
+    found: list[Splice4] = []
+    groups = group.split(TIMES)
+    for place, (factor, own, other) in enumerate(parts(axis, origin, group)):
+
+        def named(person: Person, becomes: str, place: int = place) -> str:
+            return pick(person, TIMES.join([*groups[:place], becomes, *groups[place + 1 :]]))
+
+        more = _one(reading, factor, own, other, named, tables, target)
+        if isinstance(more, Skip):
+            return more
+        found += more
+    return found
+
+
+def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, plan: Plan) -> list[Splice4]:
     lexicon, texts = tables.lexicons[axis], reading.texts
     found: list[Splice4] = []
     for hit in plan.hits:
@@ -96,6 +130,12 @@ def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tab
                 found.append((index, start, end, new))
                 if hit.kind != "title" and (article := article_edit(tokens, hit.at, new)):
                     found.append((index, *article))
+    return found
+
+
+def _in_order(found: list[Splice4], reading: Reading) -> list[Edit]:
+    """Edits in order of their places, without those that change nothing or begin inside an earlier one."""
+    texts = reading.texts
     if len(found) > 1:
         found.sort()
     edits: list[Edit] = []
@@ -105,11 +145,9 @@ def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tab
             at = (index, end)
             old = texts[index].segment.text[start:end]
             if old != new:
-                edits.append(Edit(index, start, end, old, new))
+                segment = texts[index].segment
+                edits.append(Edit(index, start, end, old, new, raw_form(segment, start, end) if segment.json else ""))
     return edits
-
-
-Splice4 = tuple[int, int, int, str]
 
 
 def _word(hit: Hit, old: str, becomes: str, lexicon: Lexicon) -> str | None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from monitors.rewrite.axes import has_group
 from monitors.rewrite.document import Document
 from monitors.rewrite.english import English, parse_english
 from monitors.rewrite.lexicon import CASES, Lexicon, LexiconError, Sense, parse_lexicon
@@ -33,8 +34,7 @@ class Tables:
 
     def has_group(self, axis: str, group: str) -> bool:
         """Whether an axis knows a group."""
-        lexicon = self.lexicons.get(axis)
-        return lexicon is not None and lexicon.has_group(group)
+        return has_group(self.lexicons, axis, group)
 
 
 def make_lexicons(texts: Mapping[str, str]) -> dict[str, Lexicon]:
