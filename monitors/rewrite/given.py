@@ -80,6 +80,8 @@ def _hyphenated(tokens: Tokens, at: int, names: Names, genders: set[str]) -> tup
     whole = names.known.get(tokens.lows[at] + tokens.lows[at + 1])
     options = [k for k in (whole, second, first) if k is not None]
     clear = [k for k in options if k.gender != "unisex"]
+    if first and second and first.gender == second.gender != "unisex":
+        return first._replace(name=f"{first.name}-{second.name}", also=""), end
     if not options or (first is None and whole is None):
         return None
     if not clear and len(genders) == 1:

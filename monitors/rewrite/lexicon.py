@@ -21,6 +21,7 @@ class Pronouns:
     forms: Mapping[str, tuple[str, ...]]
     plural_verbs: bool
     declared: bool  # they mark the group only where the text declares them
+    others: tuple[Mapping[str, str], ...] = ()  # further sets by case (ze, hir, ...), with singular verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +125,27 @@ def parse_lexicon(file: str, text: str) -> Lexicon:
 
 
 def _pronouns(document: Document, group: str, row: Any) -> Pronouns:
-    forms = {}
+    row = row if isinstance(row, dict) else {}
+    _check_cases(document, group, row)
+    for key in row:
+        if key not in (*CASES, "verbs", "declared", "others"):
+            document.wrong(("pronouns", group), f"unknown key {key!r}", f"use {', '.join(CASES)}, verbs, declared or others")
+    others = [other for other in row.get("others") or () if isinstance(other, dict)]
+    for other in others:
+        _check_cases(document, group, other)
+    return Pronouns(
+        group,
+        {case: _forms(row.get(case)) for case in CASES},
+        row.get("verbs") == "plural",
+        bool(row.get("declared")),
+        tuple({case: str(other[case]) for case in CASES if case in other} for other in others),
+    )
+
+
+def _check_cases(document: Document, group: str, row: dict[str, Any]) -> None:
     for case in CASES:
-        value = row.get(case) if isinstance(row, dict) else None
-        if value is None:
+        if row.get(case) is None:
             document.wrong(("pronouns", group), f"{group} has no {case} pronoun", f"add '{case}: …'")
-        forms[case] = _forms(value)
-    for key in row if isinstance(row, dict) else ():
-        if key not in (*CASES, "verbs", "declared"):
-            document.wrong(("pronouns", group), f"unknown key {key!r}", f"use {', '.join(CASES)}, verbs or declared")
-    return Pronouns(group, forms, row.get("verbs") == "plural", bool(row.get("declared")))
 
 
 def _forms(value: Any) -> tuple[str, ...]:

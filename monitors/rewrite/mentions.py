@@ -13,7 +13,7 @@ from monitors.rewrite.given import find_given
 from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.people import group_persons
 from monitors.rewrite.phrases import Found, fits
-from monitors.rewrite.pronouns import declares_they, pronoun_at
+from monitors.rewrite.pronouns import pronoun_at, told_nonbinary
 from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text
 from monitors.rewrite.segments import find_segments
 from monitors.rewrite.strangers import find_strangers
@@ -73,12 +73,8 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
     bare_they = False
     if len(hits) > 1 and (names or rare):
         hits.sort(key=PLACE)
-    for hit in hits:
-        if hit.group == "nonbinary":
-            if not declares_they(hits, texts):
-                bare_they = True
-                hits = [h for h in hits if h.group != "nonbinary"]
-            break
+    if "nonbinary" in [hit.group for hit in hits]:
+        hits, bare_they = told_nonbinary(hits, texts, tables)
     if hits and (len(messages) > 1 or "thing" in rare or "assistant" in rare):
         hits = drop_things(hits, texts, [scan.things for scan in scans], [str(m.get("role")) for m in messages], tables.english)
     persons = group_persons(hits, texts)

@@ -86,11 +86,15 @@ class Names:
     def partner(self, name: str, axis: str, to: str) -> str | None:
         """The name's one partner in group `to` of `gender` or `ethnicity`, whose own partner back is this name.
 
+        A double name (`Mary-Jane`) has a double partner.
         None for unknown names, names without a clear gender (on that axis) or a majority (on `ethnicity`), and the rarest names of a
         group that has more of them than the other.
         """
         key = name.casefold()
-        return self.pairing.partner(key, axis, to) if key in self.known else None
+        if key in self.known:
+            return self.pairing.partner(key, axis, to)
+        parts = [self.pairing.partner(part, axis, to) if part in self.known else None for part in key.split("-")]
+        return "-".join(part for part in parts if part) if len(parts) > 1 and all(parts) else None
 
     def find(self, name: str) -> KnownName | None:
         """The dictionary's entry for a name, whatever its case, accents, apostrophes and hyphens."""
@@ -103,8 +107,6 @@ class Names:
                 parts = [known for part in plain.split("-") if (known := self.known.get(part))]
                 found = next((known for known in parts if known.gender != "unisex"), parts[0] if parts else None)
         return found
-
-    _find = find
 
 
 def load_names(file: Path) -> Names:

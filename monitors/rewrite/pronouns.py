@@ -72,6 +72,9 @@ def _chain(tokens: Tokens, at: int, tables: Tables) -> str | None:
     if _is_choice(tokens, first, last, group, tables):
         return "any"
     low, place = tokens.lows[at], at - first
+    if low in tables.neopronouns:
+        cases = [case for _, case in tables.pronouns[low]]
+        return cases[0] if len(cases) == 1 else "object" if place == 1 else "determiner"
     if low in ("he", "she", "they"):
         return "subject"
     if low in ("himself", "herself", "themself", "themselves"):
@@ -113,6 +116,22 @@ def _is_foreign(tokens: Tokens, at: int, tables: Tables) -> bool:
     if foreign < 2:
         return False
     return foreign > sum(w in english.english_words for w in around)
+
+
+def told_nonbinary(hits: list[Hit], texts: Sequence[Text], tables: Tables) -> tuple[list[Hit], bool]:
+    """``hits`` without nonbinary pronouns that mark nobody for sure, and whether they/them among them are declared by nobody.
+
+    Neopronouns count where they are declared or two forms of them stand in the text (``ze`` and ``hir``).
+    """
+    new = [h for h in hits if h.kind == "pronoun" and texts[h.segment].tokens.lows[h.at] in tables.neopronouns]
+    if new:
+        forms = {texts[h.segment].tokens.lows[h.at] for h in new}
+        if len(forms) < 2 and all(h.rule != "declared pronouns" for h in new):
+            hits = [h for h in hits if h not in new]
+    they = [h for h in hits if h.group == "nonbinary" and h not in new]
+    if not they or declares_they(they, texts):
+        return hits, False
+    return [h for h in hits if h not in they], True
 
 
 def declares_they(hits: list[Hit], texts: Sequence[Text]) -> bool:

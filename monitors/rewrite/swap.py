@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from monitors.rewrite.agreement import agree_verbs
 from monitors.rewrite.axes import TIMES, parts
 from monitors.rewrite.case import case_of_her, case_of_his
 from monitors.rewrite.forms import article_edit, in_shape, written_like
-from monitors.rewrite.lexicon import Lexicon
+from monitors.rewrite.lexicon import Lexicon, Pronouns
 from monitors.rewrite.plan import Plan, make_plan
 from monitors.rewrite.reading import Hit, Person, Reading
 from monitors.rewrite.segments import Splice, raw_form, write_back
@@ -121,9 +121,11 @@ def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tab
         elif hit.kind == "pronoun":
             case = hit.case or _case(tokens, hit, tables)
             pronouns = lexicon.pronouns[becomes]
-            found.append((index, start, end, in_shape(pronouns.forms[case][0], tokens.words[hit.at])))
-            if case == "subject" and pronouns.plural_verbs != lexicon.pronouns[now].plural_verbs:
-                found += [(index, *e) for e in agree_verbs(tokens, hit.at, pronouns.plural_verbs, tables.english)]
+            own = _own_set(reading, pronouns, tables) if pronouns.others else None
+            found.append((index, start, end, in_shape(own[case] if own else pronouns.forms[case][0], tokens.words[hit.at])))
+            plural = pronouns.plural_verbs and own is None
+            if case == "subject" and plural != (lexicon.pronouns[now].plural_verbs and tokens.lows[hit.at] not in tables.neopronouns):
+                found += [(index, *e) for e in agree_verbs(tokens, hit.at, plural, tables.english)]
         else:
             new = _word(hit, tokens.text[start:end], becomes, lexicon)
             if new is not None:
@@ -150,6 +152,14 @@ def _in_order(found: list[Splice4], reading: Reading) -> list[Edit]:
     return edits
 
 
+def _own_set(reading: Reading, pronouns: Pronouns, tables: Tables) -> Mapping[str, str] | None:
+    """The neopronouns that the text itself uses for the group, or None where it uses the common ones."""
+    words = {reading.texts[h.segment].tokens.lows[h.at] for h in reading.hits if h.kind == "pronoun" and h.group == pronouns.group}
+    return max(
+        (own for own in pronouns.others if not words.isdisjoint(own.values())), key=lambda own: len(words & {*own.values()}), default=None
+    )
+
+
 def _word(hit: Hit, old: str, becomes: str, lexicon: Lexicon) -> str | None:
     """What a title, noun, descriptor, code or number becomes, or None where the group has no such form."""
     if hit.kind == "code":
@@ -164,6 +174,7 @@ def _word(hit: Hit, old: str, becomes: str, lexicon: Lexicon) -> str | None:
 
 
 def _case(tokens: Tokens, hit: Hit, tables: Tables) -> str:
-    case, rule = (case_of_her if tokens.lows[hit.at] == "her" else case_of_his)(tokens, hit.at, tables.english)
+    may_be_object = any(case == "object" for _, case in tables.pronouns[tokens.lows[hit.at]])
+    case, rule = (case_of_her if may_be_object else case_of_his)(tokens, hit.at, tables.english)
     hit.rule = f"pronoun, {case}: {rule}"
     return case

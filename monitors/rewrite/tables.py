@@ -26,6 +26,7 @@ class Tables:
     vocabulary: Mapping[str, tuple[Sense, ...]]  # first word -> forms that mark a group, longest first
     all_forms: Mapping[str, tuple[Sense, ...]]  # the same with neutral forms
     pronouns: Mapping[str, tuple[tuple[str, str], ...]]  # word -> (group, case)
+    neopronouns: Mapping[str, tuple[Mapping[str, str], ...]]  # word -> the sets by case that it belongs to
     english: English
     names: Names
     words: Words  # any word as it is written, with all it may be
@@ -72,6 +73,7 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
         vocabulary=vocabulary,
         all_forms=_vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses(neutral=True)),
         pronouns=pronouns,
+        neopronouns=_neopronouns(lexicons),
         english=english,
         names=names,
         words=words,
@@ -144,10 +146,20 @@ def _vocabulary(senses: Iterable[Sense]) -> dict[str, tuple[Sense, ...]]:
 
 
 def _pronouns(lexicons: Mapping[str, Lexicon]) -> dict[str, tuple[tuple[str, str], ...]]:
-    table: dict[str, list[tuple[str, str]]] = {}
+    table: dict[str, dict[tuple[str, str], None]] = {}
     for lexicon in lexicons.values():
         for group, pronouns in lexicon.pronouns.items():
             for case in CASES:
-                for form in pronouns.forms[case]:
-                    table.setdefault(form.lower(), []).append((group, case))
+                for form in (*pronouns.forms[case], *(other[case] for other in pronouns.others)):
+                    table.setdefault(form.lower(), {})[group, case] = None
     return {word: tuple(rows) for word, rows in table.items()}
+
+
+def _neopronouns(lexicons: Mapping[str, Lexicon]) -> dict[str, tuple[Mapping[str, str], ...]]:
+    table: dict[str, list[Mapping[str, str]]] = {}
+    for lexicon in lexicons.values():
+        for pronouns in lexicon.pronouns.values():
+            for other in pronouns.others:
+                for form in dict.fromkeys(other.values()):
+                    table.setdefault(form, []).append(other)
+    return {word: tuple(sets) for word, sets in table.items()}

@@ -12,7 +12,7 @@ def swap(text: str, origin: str, group: str, axis: str = "gender") -> str:
     return str(rewrite({"id": "t", "text": text, "axis": axis, "from": origin, "to": group})["text"])
 
 
-@pytest.mark.parametrize("name", ["Laura", "Grace", "Priya", "Maria", "Charlotte", "Hope", "Fatima"])
+@pytest.mark.parametrize("name", ["Laura", "Grace", "Priya", "Maria", "Charlotte", "Hope", "Fatima", "Mary-Jane", "Anna-Maria"])
 def test_a_name_comes_back_by_rewriting_back(name: str) -> None:
     text = f"{name} called, and Tell {name} that I will call."
     there = swap(text, "female", "male")
