@@ -83,7 +83,12 @@ class Changes:
         if not self.asked and self._clock() - self._looked < WATCH_SECONDS:
             return
         now, self.asked, self._looked = self.asked, False, self._clock()
-        found = self._watch.look(now=now)
+        try:
+            found = self._watch.look(now=now)
+        except Exception as error:  # such as files of an installation that is being replaced: the parent must not die of it
+            log.exception("the changed configuration cannot be checked", extra=about("config_unchecked"))
+            self._refuse(f"it cannot be checked ({type(error).__name__}), see the log")
+            return
         if isinstance(found, Refused):
             self._refuse(*found.mistakes)
         elif found is not None and found.digest == self._watch.running.digest:

@@ -409,3 +409,21 @@ def test_a_signal_that_comes_before_the_child_is_ready_is_not_lost(serve: Callab
     child.tell()  # long before Python has begun to run the program
     server.until(lambda: child.answer() is not None)
     assert child.state == "running"
+
+
+def test_a_check_that_fails_by_a_fault_does_not_end_the_parent(serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch) -> None:
+    server = serve()
+    old = server.watch.running.digest
+
+    def broken(*_: object, **__: object) -> None:
+        raise LookupError("half an installation")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("evenhand.watch.take", broken)
+        server.change(settings(gateway={"access_log": True}))
+        server.until(lambda: bool(server.status()["config_problems"]))
+    assert "it cannot be checked (LookupError), see the log" in server.status()["config_problems"][0]
+    assert server.all_run(old)
+    server.changes.asked = True
+    server.until(lambda: server.watch.running.digest != old)
+    server.until(lambda: not server.status()["config_problems"])
