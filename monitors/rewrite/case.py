@@ -10,8 +10,30 @@ from monitors.rewrite.case_rules import CONTENT_RULES, FUNCTION_RULES, shares_no
 from monitors.rewrite.english import English
 from monitors.rewrite.spot import Spot, breaks, without_tags
 from monitors.rewrite.tokens import Tokens
+from monitors.rewrite.verbs import base_form
 
 HESITATIONS = (" ", ", ", "- ", " - ", "-", " – ")
+GIVING = frozenset(
+    [
+        "cost",
+        "costs",
+        "costing",
+        "save",
+        "saved",
+        "show",
+        "showed",
+        "shown",
+        "tell",
+        "told",
+        "get",
+        "got",
+        "find",
+        "found",
+        "read",
+        "paid",
+        "pay",
+    ]
+)
 NEVER_FINAL = frozenset(
     ("own", "very", "same", "many", "few", "every", "right", "wrong", "better", "best", "worst", "worse", "early", "back", "home")
 )
@@ -46,6 +68,8 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
         tokens, at = without_tags(tokens, at)
         if at + 1 >= tokens.count:
             return "object", "at the end"
+    if tokens.lows[at + 1] == "her" and tokens.gaps[at + 1] == " " and tokens.low(at - 1) in english.giving_verbs | GIVING:
+        return "object", "gave her her bag"
     if tokens.lows[at + 1] == "her" and tokens.low(at + 2) != "her" and tokens.gaps[at + 1] in HESITATIONS:
         at += 1  # said twice
         if at + 1 >= tokens.count:
@@ -95,7 +119,20 @@ def case_of_his(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
         return "possessive", "before a function word"
     if _is_one_of(spot) and (after in english.finite_verbs or (after.endswith("s") and after[:-1] in english.base_verbs)):
         return "possessive", "a friend of his"
+    starts = at == 0 or breaks(tokens.gaps[at])
+    if (
+        starts
+        and not spot.ends
+        and _is_verb(after, english)
+        and (spot.following in english.prepositions or spot.following in english.adverbs)
+    ):
+        return "possessive", "his goes back"
     return "determiner", "before a noun"
+
+
+def _is_verb(low: str, english: English) -> bool:
+    """Whether a word in the third person singular is a verb and no plural noun."""
+    return low in english.finite_verbs or (low.endswith("s") and base_form(low) in english.unambiguous_verbs)
 
 
 def _is_one_of(spot: Spot) -> bool:

@@ -127,6 +127,10 @@ def weigh(
         return None
     if after_gap[:2] in QUOTED_BY and lows[at - 1 : at] != ["by"] and tokens.low(end) == "by" and quoted_alone(tokens, at):
         return None
+    if after == "of" and words[end + 1 : end + 2] == lows[end + 1 : end + 2] and tokens.low(end + 1) not in english.determiners:
+        return None  # nick of time, jack of clubs
+    if _stands_quoted(before_gap, after_gap) and before not in NAMED and not label and quoted_alone(tokens, at):
+        return None
     if low in works or _is_work(tokens, at, end, works, english):
         works.add(low)
         return None
@@ -341,11 +345,17 @@ def weigh(
 
 STORMS = frozenset(["hurricane", "storm", "typhoon", "cyclone"])
 LABELS = (":", "=")
+NAMED = frozenset(["named", "called", "name", "nickname", "nicknamed", "alias", "user", "username", "signed", "said", "says"])
 READING = frozenset(["read", "reread", "watched", "rewatched", "novel", "novels", "film", "films", "movie", "album", "titled", "entitled"])
 LIST_GAPS = (" ", ", ")
 CELL = frozenset(",;\t|")
 CELL_START = CELL | {"\n"}
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
+
+
+def _stands_quoted(before: str, after: str) -> bool:
+    """Whether the gaps put a name in quotation marks of prose, not of data."""
+    return before[-2:] in (' "', " “", '"', "“") and after[:1] in ('"', "”") and after[1:2] in ("", " ", ".", "?", "!")
 
 
 def _is_work(tokens: Tokens, at: int, end: int, works: set[str], english: English) -> bool:

@@ -33,10 +33,11 @@ FILE = re.compile(
 IDENTIFIER = re.compile(
     r"\b\w+_\w*|\b_\w+|\b[a-z]+[A-Z]\w*\b(?!')|\b(?:[A-Z][a-z]+){2,}\b(?=\(|\.[a-z])|\b\w+\(\)|\b[A-Za-z]+\d+[A-Za-z]\w*\b"
 )
+EMPHASIS = re.compile(r"(?<![\w_])_(?![\s_])[^_\n]{1,200}(?<![\s_])_(?![\w_(])")
 KEY = re.compile(r'"[^"\n]{1,80}"(?=\s*:)|(?<=[{,])\s*\'[^\'\n]{1,80}\'(?=\s*:)')
 DOTTED = re.compile(r"\.[A-Za-z]")
 YAML_KEY = re.compile(r"^[ \t]*(?:- )?[\w-]+:(?=\s)", re.MULTILINE)
-REGEX = re.compile(r"(?<![\w/])/(?=[^/\n\\]{0,200}\\)(?:[^/\n\\]|\\.){1,300}/[gimsuy]{0,6}(?!\w)")
+REGEX = re.compile(r"(?<![\w/])/(?=[^/\n\\]{0,100}\\)(?:[^/\n\\]|\\.){1,100}+/[gimsuy]{0,6}(?!\w)")
 ATTRIBUTE = re.compile(r"\b[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'&]+)")
 
 
@@ -70,7 +71,7 @@ def protected_spans(text: str) -> list[Span]:
     if "@" in text or "#" in text:
         _add(found, HANDLE, text, "handle")
     if "_" in text or "()" in text:
-        _add(found, IDENTIFIER, text, "code")
+        _add_identifiers(found, text)
     if "=" in text:
         _add(found, ATTRIBUTE, text, "code")
     return _merged(found) if found else found
@@ -89,6 +90,19 @@ def _comments(text: str) -> Iterator[Span]:
 
 def _add(found: list[Span], pattern: re.Pattern[str], text: str, kind: str) -> None:
     found.extend((m.start(), m.end(), kind) for m in pattern.finditer(text))
+
+
+def _add_identifiers(found: list[Span], text: str) -> None:
+    """Identifiers, but not words that underscores emphasise (``_Her_ backup``)."""
+    marks = {at for m in EMPHASIS.finditer(text) for at in (m.start(), m.end() - 1)} if "_" in text else frozenset()
+    for match in IDENTIFIER.finditer(text):
+        start, end = match.span()
+        if start in marks:
+            start += 1
+        if end - 1 in marks:
+            end -= 1
+        if (start, end) == match.span() or "_" in text[start:end]:
+            found.append((*match.span(), "code"))
 
 
 def _is_path(text: str) -> bool:

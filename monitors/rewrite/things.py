@@ -26,6 +26,7 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
     kept: list[Hit] = []
     named_things: set[str] = set()
     humans: set[str] = set()
+    spoken: set[str] = set()  # groups whose pronouns have stood for a thing
     last: tuple[int, int] | None = None
     for hit in hits:
         tokens = texts[hit.segment].tokens
@@ -43,9 +44,13 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
             hit.axis == "gender"
             and hit.kind in ("pronoun", "descriptor")
             and hit.group not in humans
-            and _refers_to_thing(hit, texts, things, last, english)
+            and (
+                _refers_to_thing(hit, texts, things, last, english)
+                or (hit.group in spoken and hit.case != "subject" and _is_object(tokens, hit.at, english))
+            )
         ):
             last = (hit.segment, hit.at)
+            spoken.add(hit.group)
             continue
         if hit.axis == "gender":
             humans.add(hit.group)
@@ -124,6 +129,11 @@ def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], la
             if tokens.lows[place] in english.persons:
                 return False
     return False
+
+
+def _is_object(tokens: Tokens, at: int, english: English) -> bool:
+    """Whether a pronoun ends a sentence as its object (``call the vet for her?``): it stands for what was spoken of before."""
+    return tokens.lows[at] == "him" or (tokens.lows[at] == "her" and case_of_her(tokens, at, english)[0] == "object")
 
 
 def _is_said_to_be_thing(tokens: Tokens, at: int, things: set[int]) -> bool:

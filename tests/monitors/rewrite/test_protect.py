@@ -48,13 +48,24 @@ def test_prose_is_not_protected(text: str) -> None:
     assert not is_protected(protected_spans(text), text.rindex("her"))
 
 
+def test_emphasis_is_no_identifier() -> None:
+    assert protected_spans("2. _Her_ backup and _her other one_") == []
+    assert [kind for *_, kind in protected_spans("_her_name_ = her_name")] == ["code", "code"]
+
+
+def test_a_regular_expression_is_code() -> None:
+    text = r"Does /\b(she|her)\b/i match her and/or him?"
+    assert [text[start:end] for start, end, _ in protected_spans(text)] == [r"/\b(she|her)\b/i"]
+
+
 def test_spans_are_in_order_and_apart() -> None:
     spans = protected_spans("`a@b.co` and <x@y.example> in /tmp/a_b.txt with {c_d} #tag_e")
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
 @pytest.mark.parametrize(
-    "piece", ["`", "```\n", "<!--", "<a ", "a@", "a.", "a/", "\\", "a_", "{{", "a=", '"', "her ", "-", "http://", "~", "a-"]
+    "piece",
+    ["`", "```\n", "<!--", "<a ", "a@", "a.", "a/", "\\", "a_", "{{", "a=", '"', "her ", "-", "http://", "~", "a-", "/\\", " _a_", "_a "],
 )
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     protected_spans(piece * (300_000 // len(piece)))
