@@ -37,6 +37,7 @@ from monitors.store import StoreError, cells, open_store
 from monitors.worker import Worker
 
 NICENESS = 10
+PARENT_SECONDS = 0.5
 log = logging.getLogger("evenhand.monitor")
 
 
@@ -120,6 +121,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snaps
             tasks.create_task(beat(data_dir / REPORT, report, _now_ms)),
             tasks.create_task(running.follow()),
             tasks.create_task(heed(data_dir / FOLDER, context.pace, _now_ms)),
+            tasks.create_task(_end_with_parent(stop)),
         ]
         serving = tasks.create_task(server.serve(sockets=[listener]))
         await stop.wait()
@@ -132,6 +134,15 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snaps
     queue.close()
     store.close()
     log.info("has ended", extra=about("stopped"))
+
+
+async def _end_with_parent(stop: asyncio.Event) -> None:
+    """Stop when the process that started this one has gone: it would start another monitor on the same folder."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(PARENT_SECONDS)
+    log.error("the parent process has gone, ending")
+    stop.set()
 
 
 class _Server(uvicorn.Server):

@@ -18,6 +18,7 @@ from monitors.stats.checks import probability
 
 Tier = Literal["T2", "T1", "T0"]
 
+ROUNDING = 1e-12
 DECLARED, ROLL_UPS, RESERVE = 0.6, 0.2, 0.2
 """How alpha is divided: cells that the configuration declares, their roll-ups, and whatever comes later. They sum to 1."""
 
@@ -63,5 +64,5 @@ def ebh(e_values: ArrayLike, alpha: float, weights: ArrayLike | None = None) -> 
         raise ValueError("e-values and weights must not be negative or missing, and weights sum to at most 1")
     weighted = np.where(shares > 0, evidence, 0.0) * shares
     order = np.argsort(-weighted, kind="stable")
-    enough = weighted[order] * np.arange(1, evidence.size + 1) >= 1 / probability(alpha)
+    enough = weighted[order] * np.arange(1, evidence.size + 1) >= (1 - ROUNDING) / probability(alpha)
     return order[: int(np.flatnonzero(enough)[-1]) + 1] if enough.any() else order[:0]
