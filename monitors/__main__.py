@@ -139,8 +139,10 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snaps
 async def _end_with_parent(stop: asyncio.Event) -> None:
     """Stop when the process that started this one has gone: it would start another monitor on the same folder."""
     parent = os.getppid()
-    while os.getppid() == parent:
+    while True:
         await asyncio.sleep(PARENT_SECONDS)
+        if os.getppid() != parent:
+            break
     log.error("the parent process has gone, ending")
     stop.set()
 
