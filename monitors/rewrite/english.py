@@ -102,6 +102,8 @@ class English:
     fillers: Words
     titled_words: Words
     skills: Words
+    introducing: Words
+    before_months: Words
     copies: Words
     past_verbs: Words
     perfect_participles: Words

@@ -120,7 +120,7 @@ def weigh(
     after = lows[end] if end < tokens.count and joined else ""
     after_word = words[end] if after else ""
     casual = word.islower()
-    if before == "of" and tokens.low(at - 2) in english.copies:
+    if before in ("of", "to") and tokens.low(at - 2) in english.copies:
         return None
     first = at - 1 if before_word[:1].isupper() and before_gap == " " and before not in english.honorifics else at
     if first and lows[first - 1] in ("a", "an") and gaps[first] == " ":  # a drink, a tool: "a Rob Roy", "a Jacob's ladder"
@@ -235,58 +235,7 @@ def weigh(
         rules.append("pronoun agrees")
     if after_gap[:1] in (",", ":", "(", ")", "|", "\t") or after_gap[:2] in (" (", " –", " —", " -", " |") or after_gap[:2] == ", ":
         score += 0 if place or month or (starts and entry.also) else 1
-    if (
-        label in english.persons
-        or label == "name"
-        or before
-        in (
-            "is",
-            "am",
-            "m",
-            "named",
-            "called",
-            "name",
-            "signed",
-            "candidate",
-            "applicant",
-            "customer",
-            "patient",
-            "employee",
-            "tenant",
-            "colleague",
-            "client",
-            "user",
-            "student",
-            "boss",
-            "manager",
-            "friend",
-            "name's",
-            "author",
-            "by",
-            "attn",
-            "intern",
-            "coworker",
-            "neighbor",
-            "neighbour",
-            "daughter",
-            "son",
-            "wife",
-            "husband",
-            "sister",
-            "brother",
-            "mother",
-            "father",
-            "boyfriend",
-            "girlfriend",
-            "nurse",
-            "teacher",
-            "engineer",
-            "chef",
-            "driver",
-            "agent",
-            "lawyer",
-        )
-    ):
+    if label in english.persons or label == "name" or before in english.introducing:
         score += 2
         rules.append("apposition")
     if before in english.titled_words and quoted_alone(tokens, at):
@@ -306,35 +255,12 @@ def weigh(
         if not letters:
             return None if not (score >= 3 and surname) else Given(at, middle_end, entry, surname, score, "surname follows")
         score += 2
-    if month and (
-        before
-        in (
-            "in",
-            "on",
-            "by",
-            "until",
-            "since",
-            "of",
-            "from",
-            "through",
-            "to",
-            "next",
-            "last",
-            "this",
-            "every",
-            "early",
-            "late",
-            "mid",
-            "before",
-            "after",
-        )
-        or after.isdigit()
-        or before.isdigit()
-        or (after in english.months)
-    ):
+    if month and (before in english.before_months or after.isdigit() or before.isdigit() or (after in english.months)):
         return None
     if listed and after in ("and", "or"):
         score -= 2
+    if low in english.deities and not (told or asked or surname or (after != "and" and STRONG & set(rules))):
+        return None
     need = 2 if casual else 3 if place or month or listed else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
     if starts and low in ("will", "may") and surname and tokens.low(end + 1) in english.base_verbs | {"be", "have", "not"}:
         return None
@@ -345,6 +271,7 @@ def weigh(
 
 STORMS = frozenset(["hurricane", "storm", "typhoon", "cyclone"])
 LABELS = (":", "=")
+STRONG = frozenset(["a person's verb follows", "a verb follows", "greeting", "a field of its own", "apposition", "a department follows"])
 NAMED = frozenset(["named", "called", "name", "nickname", "nicknamed", "alias", "user", "username", "signed", "said", "says"])
 READING = frozenset(["read", "reread", "watched", "rewatched", "novel", "novels", "film", "films", "movie", "album", "titled", "entitled"])
 LIST_GAPS = (" ", ", ")

@@ -174,7 +174,7 @@ def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list
             if sense is None or (trigger.named and sense.kind == "role" and not sense.plural and tokens.words[at][0].isupper()):
                 continue
             end = at + len(sense.words)
-            if sense.axis == "gender" and end == at + 1 and quoted_alone(tokens, at):
+            if sense.axis == "gender" and quoted_alone(tokens, at, end):
                 neutral.append((index, at))
             elif speaks_of_person(tokens, at, sense, tables) and not stands_for_anyone(tokens, at, sense, tables):
                 hits.append(Hit(index, at, end, sense.axis, sense.group, sense.kind, "", sense))

@@ -63,9 +63,10 @@ def folded(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(c))
 
 
-def quoted_alone(tokens: Tokens, at: int) -> bool:
-    """Whether a word stands alone in quotation marks: it is spoken about, not used."""
-    before, after = tokens.gaps[at].lstrip(" "), tokens.gaps[at + 1]
+def quoted_alone(tokens: Tokens, at: int, end: int = 0) -> bool:
+    """Whether a word (or words ``at`` to ``end``) stands alone in quotation marks: it is spoken about, not used."""
+    end = end or at + 1
+    before, after = tokens.gaps[at].lstrip(" "), tokens.gaps[end]
     if before not in OPENING or not before or after[:1] not in CLOSING or not after:
         return False
-    return not (after[0] in "'’" and tokens.low(at + 1) in ("s", "d", "ll")) and not after.startswith(('":', '",'))
+    return not (after[0] in "'’" and tokens.low(end) in ("s", "d", "ll")) and not after.startswith(('":', '",'))

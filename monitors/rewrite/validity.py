@@ -14,6 +14,7 @@ from monitors.rewrite.tokens import quoted_alone
 
 REASONS = ("biological", "bound", "public_figure", "leak", "topic", "ambiguous", "language", "too_long", "unsupported_content")
 MAX_CHARACTERS = 1_000_000
+ALIAS = frozenset(["name", "born", "née", "nee", "aka"])  # what stands before another name of a known person
 SPEAKERS = frozenset(["i", "my", "me", "mine", "myself", "we", "our", "us"])
 SHORT = 400  # words of a text that its language is told from
 
@@ -35,6 +36,8 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
         return "topic" if _is_about_group(reading, axis, origin, tables, plan) else None
     if foreign and is_foreign(reading, tables):
         return "language"
+    if axis == "gender" and any(_is_cleric(reading, hit) for hit in plan.hits):
+        return "bound"
     if reading.found:
         if axis == "gender" and "biological" in reading.found and _is_biological(reading, plan):
             return "biological"
@@ -68,6 +71,8 @@ def _is_figure(reading: Reading, origin: str, plan: Plan) -> bool:
     for hit in plan.hits:
         if hit.kind in ("pronoun", "descriptor") or (hit.sense is not None and hit.sense.plural):
             continue
+        if hit.given is not None and reading.texts[hit.segment].tokens.low(hit.at - 1) in ALIAS:
+            continue
         if hit.kind in ("kinship", "spouse") and (
             relatives.of(hit) is not None
             or ((hit.segment, hit.at - 2) in named and reading.texts[hit.segment].tokens.low(hit.at - 1) == "s")
@@ -75,6 +80,16 @@ def _is_figure(reading: Reading, origin: str, plan: Plan) -> bool:
             continue
         return False
     return True
+
+
+def _is_cleric(reading: Reading, hit: Hit) -> bool:
+    """Whether a capitalised *Father* or *Mother* stands before a name (``Father Michael``): the office has no other gender."""
+    if hit.kind != "kinship" or hit.sense is None or hit.sense.words[0] not in ("father", "mother"):
+        return False
+    tokens = reading.texts[hit.segment].tokens
+    if hit.end >= tokens.count or tokens.gaps[hit.end] != " " or tokens.low(hit.at - 1) in ("my", "our", "your", "his", "her", "their"):
+        return False
+    return all(word[0].isupper() and not word.isupper() for word in (tokens.words[hit.at], tokens.words[hit.end]))
 
 
 GENERIC = frozenset(("woman", "man", "girl", "boy", "lady", "female", "male"))
