@@ -33,7 +33,7 @@ def _choose(person: Person, axis: str, group: str, tables: Tables, taken: set[st
     partner = _partner(name, wanted, tables.names)
     if partner != name and partner.lower() not in taken:
         return partner
-    pool = tables.pools.get(_pool_key(person, wanted), ())
+    pool = tables.pools.get(_pool_key(person, wanted, tables.names), ())
     start = zlib.crc32(name.lower().encode())
     for step in range(len(pool)):
         candidate = pool[(start + step) % len(pool)]
@@ -54,8 +54,10 @@ def _partner(name: str, wanted: Mapping[str, str], names: Names) -> str:
     return partner
 
 
-def _pool_key(person: Person, wanted: Mapping[str, str]) -> tuple[str, str]:
+def _pool_key(person: Person, wanted: Mapping[str, str], names: Names) -> tuple[str, str]:
     gender = wanted.get("gender", person.gender or "female")
     if "ethnicity" in wanted:
         return wanted["ethnicity"], gender
-    return (gender if gender in ("female", "male") else "unisex", "")
+    if gender in ("female", "male"):
+        return gender, ""
+    return "unisex", names.ethnicity_of(person.name or "", 50) or "white"

@@ -30,7 +30,7 @@ class Tables:
     english: English
     names: Names
     words: Words  # any word as it is written, with all it may be
-    pools: Mapping[tuple[str, str], tuple[str, ...]]  # (group, gender or "") -> common names that are nothing but names
+    pools: Mapping[tuple[str, str], tuple[str, ...]]  # (gender, ""), ("unisex", ethnicity) or (ethnicity, gender) -> common names
     version: str
 
     def has_group(self, axis: str, group: str) -> bool:
@@ -87,6 +87,8 @@ def _pools(names: Names) -> dict[tuple[str, str], tuple[str, ...]]:
     for known in names.known.values():
         if not known.also and known.bearers > COMMON:
             pools.setdefault((known.gender, ""), []).append(known.name)
+            if known.gender == "unisex" and known.ethnicity:
+                pools.setdefault(("unisex", known.ethnicity), []).append(known.name)
             if known.ethnicity and known.share >= CLEAR_SHARE_PERCENT:
                 pools.setdefault((known.ethnicity, known.gender), []).append(known.name)
     return {key: tuple(pool) for key, pool in pools.items()}

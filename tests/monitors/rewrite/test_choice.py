@@ -38,3 +38,9 @@ def test_an_ethnicity_pair_keeps_the_gender() -> None:
 def test_nonbinary_persons_get_names_used_for_all_genders() -> None:
     there = swap("Maria left.", "female", "nonbinary")
     assert TABLES.names.gender_of(there.split()[0]) == "unisex"
+
+
+@pytest.mark.parametrize("name", ["Nancy", "Lakisha", "Guadalupe", "Mei"])
+def test_a_nonbinary_persons_name_is_of_the_same_ethnicity(name: str) -> None:
+    there = swap(f"{name} left early because she was ill.", "female", "nonbinary").split()[0]
+    assert TABLES.names.ethnicity_of(there, 50) == TABLES.names.ethnicity_of(name, 50)
