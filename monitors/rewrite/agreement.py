@@ -31,6 +31,7 @@ TO_PLURAL: Mapping[str, str] = MappingProxyType(
 )
 TO_SINGULAR: Mapping[str, str] = MappingProxyType({plural: singular for singular, plural in TO_PLURAL.items()})
 COORDINATORS = ("and", "but", "or", "then", "yet")
+OBJECTS = frozenset(["me", "him", "her", "us", "them", "you", "it"])
 APOSTROPHES = ("'", "’")
 MAX_ADVERBS = 4
 Edits = list[tuple[int, int, str]]
@@ -110,7 +111,11 @@ def _is_perfect(tokens: Tokens, at: int, english: English) -> bool:
     follow = at + 1
     while tokens.low(follow) in english.adverbs_before_verbs:
         follow += 1
-    return tokens.low(follow) in english.perfect_participles
+    low, after = tokens.low(follow), tokens.low(follow + 1)
+    if low in english.perfect_participles:
+        return True
+    # "he's helped me": an object follows, which "he's needed" cannot have
+    return low.endswith("ed") and tokens.gap(follow + 1) == " " and (after in OBJECTS or after in english.determiners)
 
 
 def _coordinated(tokens: Tokens, verb: int, english: English, edits: Edits) -> None:

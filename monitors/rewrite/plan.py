@@ -159,6 +159,9 @@ def _spouses(plan: Plan, reading: Reading, origin: str) -> set[int]:
                 joined.add(hit.person)
             elif hit in plan.changed and owner.group != origin:
                 joined.add(owner.person)
+    wedding = [h for h in gendered if h.sense is not None and h.sense.words[0] in ("bride", "groom") and not h.sense.plural]
+    if len({h.group for h in wedding}) > 1:
+        joined |= {h.person for h in wedding if h.group != origin and "nonbinary" not in (h.group, origin)}
     for one, other in pairwise(gendered):
         if one.group != other.group and _are_told_a_couple(one, other, reading):
             joined.add(other.person if one.group == origin else one.person)
