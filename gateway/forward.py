@@ -12,7 +12,7 @@ from gateway.heads import Headers
 from gateway.logs import about
 from gateway.protocol import CONNECTION
 from gateway.ticket import Desk, Outgoing, Ticket
-from gateway.upstream import Pool
+from gateway.upstream import Connection, Pool
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,21 +25,34 @@ _BODY_IDLE_SECONDS = 60.0
 class Client(Protocol):
     """A client's connection, beside what ASGI can say of it."""
 
+    loop: asyncio.AbstractEventLoop
+
     @property
     def has_request(self) -> bool:
         """Whether the whole request has come, body included."""
 
-    def watch(self, gone: Callable[[], None] | None) -> None:
+    @property
+    def is_gone(self) -> bool:
+        """Whether the client has closed it."""
+
+    def watch(self, gone: Callable[[], object] | None) -> None:
         """Have ``gone`` called once when the client closes it; None stops watching."""
 
-    def start(self, status: int, headers: Headers, length: int | None) -> None:
-        """Begin a relayed reply, whose body has ``length`` bytes if that is known."""
+    def take_body(self) -> bytes | None:
+        """The whole body of the request, once; None where it has to be received."""
 
-    def hold(self) -> None:
-        """Keep what is sent until ``release``."""
+    def start(self, status: int, headers: Headers, length: int | None, *, hold: bool) -> None:
+        """Begin a relayed reply, whose body has ``length`` bytes if that is known; ``hold`` keeps the head until the first ``write``."""
 
-    def release(self) -> None:
-        """Write what was held; nothing where nothing was."""
+    def write(self, piece: bytes, *, last: bool) -> None:
+        """Bytes of a relayed reply's body."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether to wait for ``drained`` before the next ``write``."""
+
+    async def drained(self) -> None:
+        """Wait until the client has read what was written."""
 
 
 class ClientGoneError(Exception):
@@ -57,9 +70,11 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
             complete = True
             return
         client: Client = scope["extensions"][CONNECTION]
-        body = await _read_body(ticket.fields, client, receive, max_body_bytes)
-        outgoing = ticket.dispatch(body)
-        complete = await _while_connected(client, _relay(ticket, pool, outgoing, client, send))
+        if (body := client.take_body()) is None:
+            body = await _read_body(ticket.fields, client, receive, max_body_bytes)
+        elif len(body) > max_body_bytes:
+            raise too_large(max_body_bytes)
+        complete = await _relay(ticket, pool, ticket.dispatch(body), client)
     except ClientGoneError:
         ticket.left()
     except GatewayError as error:
@@ -145,57 +160,46 @@ async def _soon(receive: Receive) -> MutableMapping[str, Any]:
         raise too_slow(_BODY_IDLE_SECONDS) from error
 
 
-async def _while_connected(client: Client, work: Awaitable[bool]) -> bool:
-    """Await ``work``, cancelled as soon as the client is gone. Raises ``ClientGoneError``."""
-    here = asyncio.current_task()
+async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, client: Client) -> bool:
+    """Send the request on and its reply back as the bytes come; False when the reply broke off.
+
+    Ends as soon as the client is gone. Raises ``ClientGoneError``, and ``GatewayError`` before a reply began.
+    """
+    here = asyncio.current_task(client.loop)
     assert here is not None
-    gone = False
-
-    def leave() -> None:
-        nonlocal gone
-        gone = True
-        here.cancel()
-
-    client.watch(leave)
+    kept: Connection | None = None
+    client.watch(here.cancel)
     try:
-        return await work
-    except asyncio.CancelledError:
-        if not gone:
-            raise
-        here.uncancel()
-        raise ClientGoneError from None
-    finally:
-        client.watch(None)
-
-
-async def _relay(ticket: Ticket, pool: Pool, outgoing: Outgoing, client: Client, send: Send) -> bool:
-    """Send the request on and its reply back as the bytes come; False when the reply broke off. Raises ``GatewayError`` before it began."""
-    outgoing, connection = await attempt(ticket, pool, outgoing)
-    kept = True
-    try:
+        outgoing, connection = await attempt(ticket, pool, outgoing)
+        kept = connection
         headers = ticket.replied(connection.status, connection.headers, connection.arrived)
-        if connection.has_bytes:
-            client.hold()
-        client.start(connection.status, headers, ticket.length)
+        client.start(connection.status, headers, ticket.length, hold=connection.has_bytes)
         while True:
             piece = await connection.read()
             if piece:
                 ticket.data(piece)
-            ended = connection.ended
-            if ended:
-                kept = False
+            if ended := connection.ended:
                 pool.release(outgoing.to, connection)
-            await send({"type": "http.response.body", "body": piece, "more_body": not ended})
-            client.release()
+                kept = None
+            if client.is_full:
+                await client.drained()
+            client.write(piece, last=ended)
             if ended:
                 return True
+    except asyncio.CancelledError:
+        if not client.is_gone:
+            raise
+        here.uncancel()
+        raise ClientGoneError from None
     except GatewayError as error:
         if ticket.origin != "upstream":
             raise
         if last_words := ticket.failed(error):
-            await send({"type": "http.response.body", "body": last_words, "more_body": True})
+            if client.is_full:
+                await client.drained()
+            client.write(last_words, last=False)
         return False  # returning without an end makes the server abort the connection: nobody may take this for a whole reply
     finally:
-        client.release()
-        if kept:
-            connection.abort()
+        client.watch(None)
+        if kept is not None:
+            kept.abort()

@@ -1,12 +1,12 @@
 """What the gateway counts, under the names that DESIGN makes public; labels are configured names or words from closed lists.
 
-Counters are tallied and flushed once a second and before each scrape; histograms keep their children in dicts, since ``labels()`` costs
-more than observing. With several workers prometheus-client keeps the values in files that any worker can add up.
+What requests count is tallied and flushed once a second and before each scrape: prometheus-client takes a lock for each value and looks up
+each label. With several workers it keeps the values in files that any worker can add up.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from gateway.collectors import ConfigCollector, QueueCollector
 from gateway.queue import Depth
-from gateway.tally import Tally
+from gateway.tally import Spread, Tally
 from gateway.usage import Usage
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
@@ -102,12 +102,15 @@ class Metrics:
         self._costs = Tally(_costs(registry), unit=1e-9)
         self._decided = Tally(fates)
         self._tallies = (self._requests, self._errors, self._retries, self._seen, self._tokens, self._costs, self._decided)
-        self._children: dict[str, tuple[Histogram, Histogram, Histogram]] = {}
-        self.overhead_request, self.overhead_connect, self.overhead_reply = map(self._overheads.labels, ("request", "connect", "reply"))
+        self._children: dict[str, tuple[Spread, Spread, Spread]] = {}
+        self._spreads: list[Spread] = []
+        self.overhead_request, self.overhead_connect, self.overhead_reply = (
+            self._spread(self._overheads, phase, OVERHEAD_BUCKETS) for phase in ("request", "connect", "reply")
+        )
 
     def ended(self, model: str, endpoint: str, code: int, origin: str, seconds: float) -> None:
         """A request is over."""
-        self._requests.add((model, endpoint, str(code), origin))
+        self._requests.add((model, endpoint, code, origin))
         self._of(model)[0].observe(seconds)
 
     def first_token(self, model: str, seconds: float) -> None:
@@ -163,6 +166,8 @@ class Metrics:
                 self._cooldowns.labels(*labels).set(0)
         for tally in self._tallies:
             tally.flush()
+        for spread in self._spreads:
+            spread.flush()
 
     def watch_queue(self, depth: Callable[[], Depth | None], now_ms: Callable[[], int]) -> None:
         """Show the queue's depth, read at each scrape."""
@@ -182,14 +187,19 @@ class Metrics:
             registry.register(collector)
         return generate_latest(registry)
 
-    def _of(self, model: str) -> tuple[Histogram, Histogram, Histogram]:
+    def _of(self, model: str) -> tuple[Spread, Spread, Spread]:
         if (children := self._children.get(model)) is None:
             children = self._children[model] = (
-                self._durations.labels(model),
-                self._first_tokens.labels(model),
-                self._per_token.labels(model),
+                self._spread(self._durations, model, DURATION_BUCKETS),
+                self._spread(self._first_tokens, model, FIRST_TOKEN_BUCKETS),
+                self._spread(self._per_token, model, PER_TOKEN_BUCKETS),
             )
         return children
+
+    def _spread(self, family: Histogram, label: str, bounds: Sequence[float]) -> Spread:
+        spread = Spread(family.labels(label), bounds)
+        self._spreads.append(spread)
+        return spread
 
 
 def _counters(registry: CollectorRegistry) -> Iterator[Counter]:

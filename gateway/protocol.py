@@ -1,8 +1,9 @@
 """uvicorn's HTTP protocol with what a fast public front needs beside it: refusals in OpenAI's shape, a bound for request heads, word of a
-client that left without a task that waits for it, and relayed heads written without another look at each header."""
+client that left without a task that waits for it, and bodies and replies that pass without ASGI's messages."""
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,26 +28,36 @@ class GatewayProtocol(HttpToolsProtocol):
         self._refused = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
-        self._gone: Callable[[], None] | None = None
+        self._gone: Callable[[], object] | None = None
         self._serving: RequestResponseCycle | None = None
-        self._held: _Held | None = None
+        self._begun = b""  # the head of a reply, while it waits for the first bytes of the body
+        self._idle_since = math.inf
+        self.is_gone = False
 
-    def watch(self, gone: Callable[[], None] | None) -> None:
-        """Have ``gone`` called once when the client closes the connection; None stops watching."""
+    def watch(self, gone: Callable[[], object] | None) -> None:
+        """Have ``gone`` called once when the client closes the connection (``is_gone`` is true by then); None stops watching."""
         self._gone = gone
         if gone is not None:
             self.flow.resume_reading()  # a large body paused it, and only a reader notices the end
+
+    def take_body(self) -> bytes | None:
+        """The request's body, once, where all of it has come; None where it has to be received."""
+        cycle = self._serving
+        if cycle is None or cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
+            return None
+        body, cycle.body = bytes(cycle.body), bytearray()
+        return body
 
     @property
     def has_request(self) -> bool:
         """Whether the request being served has come whole."""
         return self._serving is not None and not self._serving.more_body
 
-    def start(self, status: int, headers: Sequence[tuple[bytes, bytes]], length: int | None) -> None:
-        """Begin a relayed reply, in place of ``http.response.start``; the body follows by ``send``.
+    def start(self, status: int, headers: Sequence[tuple[bytes, bytes]], length: int | None, *, hold: bool) -> None:
+        """Begin a relayed reply, in place of ``http.response.start``; the body follows by ``write``.
 
         The headers come from the upstream's parser, so they are valid and not looked at again. ``length`` is the body's size, None when
-        only its end will tell.
+        only its end will tell. ``hold`` keeps the head until the first bytes of the body, so that both leave in one system call.
         """
         cycle = self._serving
         assert cycle is not None
@@ -60,20 +71,68 @@ class GatewayProtocol(HttpToolsProtocol):
             cycle.chunked_encoding = True
             parts.append(b"transfer-encoding: chunked\r\n")
         parts.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
-        if not cycle.disconnected:
-            cycle.transport.write(b"".join(parts))
+        if hold:
+            self._begun = b"".join(parts)
+        elif not cycle.disconnected:
+            self.transport.write(b"".join(parts))
 
-    def hold(self) -> None:
-        """Keep what is written until ``release``, so that a reply's head and body leave in one system call."""
-        assert self._serving is not None
-        self._held = _Held(self.transport)
-        self._serving.transport = self._held  # type: ignore[assignment]
+    @property
+    def is_full(self) -> bool:
+        """Whether the client is behind with reading; then ``drained`` before the next ``write``."""
+        return self.flow.write_paused
 
-    def release(self) -> None:
-        """Write what was held."""
-        if self._held is not None and self._serving is not None:
-            self._held.flush()
-            self._serving.transport, self._held = self.transport, None
+    async def drained(self) -> None:
+        """Wait until the client has read."""
+        await self.flow.drain()
+
+    def write(self, piece: bytes, *, last: bool) -> None:
+        """Bytes of a relayed reply's body, in place of ``http.response.body``; nothing happens where the client is gone."""
+        cycle = self._serving
+        assert cycle is not None
+        if cycle.disconnected:
+            return
+        begun, self._begun = self._begun, b""
+        if cycle.scope["method"] == "HEAD" or cycle.chunked_encoding is None:
+            text = begun
+        elif not cycle.chunked_encoding:
+            text = begun + piece if begun else piece
+        elif not last:
+            text = b"%b%x\r\n%b\r\n" % (begun, len(piece), piece) if piece else begun
+        else:
+            text = b"%b%x\r\n%b\r\n0\r\n\r\n" % (begun, len(piece), piece) if piece else begun + b"0\r\n\r\n"
+        if text:
+            self.transport.write(text)
+        if last:
+            cycle.response_complete = True
+            cycle.message_event.set()
+            if not cycle.keep_alive:
+                self.transport.close()
+            self.on_response_complete()
+
+    def on_response_complete(self) -> None:
+        """As the base class has it, but for the timer of an idle connection: one that is looked at when it is over, not one a request."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self._idle_too_long)
+
+    def _idle_too_long(self) -> None:
+        self.timeout_keep_alive_task = None
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left <= 0:
+            self.transport.close()
+        elif left < math.inf:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self._idle_too_long)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """The client sends something, or has left."""
+        self._idle_since = math.inf
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._serving = cycle  # ``cycle`` of the base class is the last one parsed, which may wait behind this one
@@ -94,6 +153,10 @@ class GatewayProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_head_timer()
         self._forget_stall_timer()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        self.is_gone = True
         super().connection_lost(exc)
         if self._gone is not None:
             gone, self._gone = self._gone, None
@@ -155,31 +218,6 @@ class GatewayProtocol(HttpToolsProtocol):
         self._refused = True
         self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
-
-
-class _Held:
-    """Stands in for a transport while a reply begins."""
-
-    __slots__ = ("_parts", "_transport")
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._parts: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        self._parts.append(data)
-
-    def is_closing(self) -> bool:
-        return self._transport.is_closing()
-
-    def close(self) -> None:
-        self.flush()
-        self._transport.close()
-
-    def flush(self) -> None:
-        if self._parts:
-            parts, self._parts = self._parts, []
-            self._transport.write(b"".join(parts))
 
 
 class QuietAborts(logging.Filter):

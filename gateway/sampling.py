@@ -59,6 +59,8 @@ class Sampler:
         for name, value in headers:
             if name in _ASKED and self._declines(name, value):
                 return route.not_sampled
+        if not 0.0 < self._rate < 1.0:  # no need to draw
+            return route.sampled if self._rate else route.not_sampled
         return route.sampled if chance(self._secret, "sample", exchange_id) < self._rate else route.not_sampled
 
     def _declines(self, name: bytes, value: bytes) -> bool:

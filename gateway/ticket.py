@@ -4,13 +4,14 @@ Whoever drives it calls ``admit``, ``known``, ``dispatch``, ``replied``, ``data`
 """
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway import sse
 from gateway.auth import Auth
 from gateway.errors import GatewayError, invalid_request, no_websocket, upstream_failed
-from gateway.exchange import new_exchange_id
+from gateway.exchange import exchange_ids
 from gateway.heads import NOTED, Headers, reply_head, request_head
 from gateway.journal import Journal
 from gateway.keys import Key
@@ -61,6 +62,7 @@ class Desk:
     busy: BusyNotes
     sampler: "Sampler | None" = None
     handoff: "Handoff | None" = None
+    ids: Iterator[str] = field(default_factory=exchange_ids)
 
 
 class Outgoing(NamedTuple):
@@ -118,7 +120,7 @@ class Ticket:
         self._started = time.perf_counter()
         self._desk, self._method, self._path, self._query, self._headers = desk, method.encode(), raw_path, query, headers
         self.fields = [header for header in headers if header[0] in NOTED]  # those that are more than passed on
-        self.exchange_id = new_exchange_id()
+        self.exchange_id = next(desk.ids)
         self.model = self._endpoint = OTHER
         self._place: Place | None = None
         self._asked: str | None = None  # the model's name in the request

@@ -133,7 +133,8 @@ class Connection(asyncio.Protocol):
         while not self.status:
             if self._error is not None:
                 raise self._error
-            await self._wait()
+            self._waiter = waiter = self._loop.create_future()
+            await waiter
         self.deadline = 0.0
 
     async def read(self) -> bytes:
@@ -145,7 +146,8 @@ class Connection(asyncio.Protocol):
                 raise self._error
             patience = self._patience
             self.deadline = self._clock() + self._limits.idle_seconds if patience is None else self._at_most(patience.idle_seconds)
-            await self._wait()
+            self._waiter = waiter = self._loop.create_future()
+            await waiter
         chunks, self._chunks = self._chunks, []
         self._buffered = 0
         self.deadline = 0.0
@@ -305,13 +307,7 @@ class Connection(asyncio.Protocol):
         """The moment after so many seconds, or the end of the exchange's time if that is sooner."""
         return min(self._clock() + seconds, self._end)
 
-    async def _wait(self) -> None:
-        self._waiter = self._loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
-
     def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():  # it is where the reader was cancelled
+            waiter.set_result(None)

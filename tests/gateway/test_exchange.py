@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.exchange import Exchange, UnreadableExchangeError, chance, from_bytes, new_exchange_id, to_bytes
+from gateway.exchange import Exchange, UnreadableExchangeError, chance, exchange_ids, from_bytes, new_exchange_id, to_bytes
 
 SECRET = b"k" * 32
 PURPOSES = ("sample", "axis", "group", "names", "order", "placebo", "histogram")
@@ -66,8 +66,8 @@ def test_a_payload_that_is_not_an_exchange_is_refused_with_the_reason(payload: b
 
 
 def test_an_id_is_never_given_twice() -> None:
-    ids = {new_exchange_id() for _ in range(1_000)}
-    assert len(ids) == 1_000
+    ids = {new_exchange_id() for _ in range(1_000)} | set(islice(exchange_ids(), 1_000)) | set(islice(exchange_ids(at_once=1), 1_000))
+    assert len(ids) == 3_000
     assert all(re.fullmatch("ex_[0-9a-f]{32}", each) for each in ids)
 
 
