@@ -65,7 +65,7 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
     complete = False
     try:
         ticket.admit()
-        if (known := ticket.known()) is not None:
+        if ticket.asks_for_models and (known := await ticket.known()) is not None:
             await answer(send, 200, ticket.answered(), known)
             complete = True
             return

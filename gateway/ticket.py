@@ -1,6 +1,7 @@
 """The duties of one request, free of any server: let it in, find its deployment, rewrite its head, watch its reply, count it.
 
-Whoever drives it calls ``admit``, ``known``, ``dispatch``, ``replied``, ``data`` … and ``end`` once, whatever happened.
+Whoever drives it calls ``admit``, ``known`` if it ``asks_for_models``, ``dispatch``, ``replied``, ``data`` … and ``end`` once, whatever
+happened.
 """
 
 import time
@@ -16,8 +17,9 @@ from gateway.heads import NOTED, Headers, reply_head, request_head
 from gateway.journal import Journal
 from gateway.keys import Key
 from gateway.limits import Books, not_allowed
+from gateway.listing import Listings
 from gateway.metrics import OTHER, Metrics
-from gateway.models import model_list
+from gateway.models import known_models
 from gateway.prices import Prices
 from gateway.routing import (
     Balancer,
@@ -60,6 +62,7 @@ class Desk:
     retries: Retries
     journal: Journal
     busy: BusyNotes
+    listings: Listings
     sampler: "Sampler | None" = None
     handoff: "Handoff | None" = None
     ids: Iterator[str] = field(default_factory=exchange_ids)
@@ -156,11 +159,15 @@ class Ticket:
         if (b"upgrade", b"websocket") in self.fields:
             raise no_websocket()
 
-    def known(self) -> bytes | None:
-        """What the gateway can answer without an upstream: the models it has. Raises ``GatewayError`` 404."""
-        if self._endpoint != "models" or self._method != b"GET" or self._place is None or self._place.azure:
-            return None
-        return model_list(self._desk.router, self._place, self._key)
+    @property
+    def asks_for_models(self) -> bool:
+        """Whether the request is one for the models there are, which ``known`` may answer."""
+        return self._endpoint == "models" and self._method == b"GET" and self._place is not None and not self._place.azure
+
+    async def known(self) -> bytes | None:
+        """The models there are, or one of them; None where the upstream has to answer. Raises ``GatewayError`` 404."""
+        assert self._place is not None
+        return await known_models(self._desk.router, self._desk.listings, self._place, self._key)
 
     def dispatch(self, body: bytes) -> Outgoing:
         """Find the deployment and write the upstream's request. Raises ``GatewayError``."""

@@ -6,6 +6,7 @@ import random
 import secrets
 import time
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from gateway.health import STATUS_FILE, Readiness, taken_up
 from gateway.journal import Journal
 from gateway.keys import Keyring
 from gateway.limits import Books, Clerk
+from gateway.listing import Listings, fetch_from
 from gateway.metrics import Metrics
 from gateway.prices import Prices, open_prices
 from gateway.routing import Balancer, Retries, Router, open_translator
@@ -87,7 +89,8 @@ class Worker:
         balancer = before.balancer if before is not None and keeps_balance else self._balancer(settings)
         retries = Retries(settings.router_settings.num_retries, random.random)
         journal = Journal(every_request=settings.gateway.access_log)
-        desk = Desk(router, auth, self.metrics, origins, self._books, prices, balancer, retries, journal, self._busy)
+        listings = Listings(partial(fetch_from, self._pool), time.monotonic)
+        desk = Desk(router, auth, self.metrics, origins, self._books, prices, balancer, retries, journal, self._busy, listings)
         if settings.monitor is None:
             return desk
         from gateway.capture import Handoff  # only where something is sampled

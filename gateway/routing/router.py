@@ -35,6 +35,11 @@ class Router:
         return list(self._exact)
 
     @property
+    def wildcards(self) -> list[Deployment]:
+        """The deployments of the wildcard entries, the most specific first; their ``*`` is unfilled."""
+        return [deployment for pattern in self._wildcards for deployment in self._groups[pattern]]
+
+    @property
     def bases(self) -> set[str]:
         """Every ``api_base`` that is forwarded to."""
         return {deployment.api_base for deployment in self._by_id.values()}
