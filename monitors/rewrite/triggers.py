@@ -86,6 +86,8 @@ class Words(dict[str, Trigger | None]):
         trigger = self._whole(low, word, stems)
         if trigger is None and not low.isascii():
             trigger = self._whole(folded(low), word, stems)
+            if trigger is not None and trigger.pronoun:  # "hè" is none
+                trigger = None
         if trigger is None and word[:1].isupper() and word[1:].islower() and len(word) > 2 and low not in self._listed:
             return STRANGER
         return trigger

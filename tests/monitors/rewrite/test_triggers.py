@@ -40,6 +40,10 @@ def test_accents_are_read_through(word: str) -> None:
     assert look(word).senses or look(word).name is not None
 
 
+def test_a_pronoun_has_no_accents() -> None:
+    assert WORDS["HÈ"] is None
+
+
 def test_no_more_words_are_remembered_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(triggers, "REMEMBERED", len(WORDS) + 2)
     for number in range(10):
