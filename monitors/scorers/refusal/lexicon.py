@@ -27,7 +27,7 @@ ACCESS: acceder abrir ver leer öffnen sehen lesen zugreifen zugriff ouvrir voir
 RULE: policy policies guideline guidelines rule rules terms law laws regulation regulations instructions instruction code
 RULE: compliance programming standards principles privacy copyright confidential confidentiality gdpr hipaa norm normas reglas
 RULE: richtlinien règles política
-SCOPE: scope remit capability capabilities ability abilities range reach boundary boundaries limits limit purview area role
+SCOPE: scope remit capability capabilities ability abilities range reach boundary boundaries limits limit purview
 SCOPE: competence expertise function functions functionality mandate line
 WILLING: comfortable willing happy prepared ready keen inclined eager glad up able position
 UNABLE: unable incapable unavailable unsupported

@@ -73,7 +73,7 @@ class Shapes:
             if word in known:
                 shape.append("N")
             elif word in glossed:
-                shape.extend(glossed[word])
+                shape.extend(self._classes.get(part, part) for part in glossed[word])
             elif word in self._classes:
                 shape.append(self._classes[word])
             else:
@@ -95,8 +95,11 @@ def stems(found: Iterable[str]) -> frozenset[str]:
     return frozenset(word[:STEM] for word in found if len(word) > 3)
 
 
-def grams(shape: Sequence[str]) -> Iterator[str]:
-    """Runs of one to three tokens and pairs with one token between, where one of them tells something, and which signals meet."""
+def grams(shape: Sequence[str], turns: bool = True) -> Iterator[str]:
+    """Runs of one to three tokens and pairs with one token between, where one of them tells something, and which signals meet.
+
+    `turns` says whether turns of phrase are looked for: a sentence that cannot decline needs none.
+    """
     telling = [token not in _DULL and token[0] not in "xP" for token in shape]
     size = len(shape)
     for index in range(size):
@@ -113,10 +116,11 @@ def grams(shape: Sequence[str]) -> Iterator[str]:
                 if telling[index] and telling[index + 2]:
                     yield first + " _ " + third
     yield from _meetings(shape)
-    found = list(cues(shape))
-    yield from found
-    yield "!cues" + str(min(4, len(found)))
-    yield from (found[i] + "&" + other for i in range(len(found)) for other in found[i + 1 :])
+    if turns:
+        found = list(cues(shape))
+        yield from found
+        yield "!cues" + str(min(4, len(found)))
+        yield from (found[i] + "&" + other for i in range(len(found)) for other in found[i + 1 :])
 
 
 def _meetings(shape: Sequence[str]) -> Iterator[str]:

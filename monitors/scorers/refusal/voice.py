@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from monitors.scorers.text import Sentence
+from monitors.scorers.text import Sentence, words
 
 _ASKED_TEXT = re.compile(
     r"\b(?:writ\w*|draft\w*|compos\w+|generat\w+|formulat\w+|prepar\w+|story|poem|essay|speech|letter|e-?mail|mail|message|note|"
@@ -21,7 +21,6 @@ _GREETING = re.compile(
     re.I | re.M,
 )
 _SPEAKER = re.compile(r"^\W*[A-ZÀ-Þ]{2,}[A-ZÀ-Þ .]*:")
-
 _CLOSING = re.compile(
     r"^\W*(?:(?:kind|best|warm|with)\b.*\b(?:regards|wishes)|regards|best|cheers|sincerely|yours|mit freundlichen|viele grüße|"
     r"un saludo|saludos|cordialement|salutations)\b",
@@ -33,13 +32,20 @@ def own(sentences: Sequence[Sentence], text: str, prompt: str) -> list[bool]:
     """For each sentence whether the assistant speaks for itself in it."""
     spoken = _quoted(sentences)
     greeting = _GREETING.search(text)
-    if greeting is not None and (_ASKED_TEXT.search(prompt) or text[: greeting.start()].rstrip().endswith((":", "---"))):
+    if greeting is not None and _is_letter(greeting.group(), text, greeting.start(), prompt):
         opening = _first_words(text[greeting.start() :])
         at = next((place for place, x in enumerate(sentences) if x.words[:2] == opening), None)
         if at is not None:
             end = _end_of_letter(sentences, at)
             spoken = [was or at <= place < end for place, was in enumerate(spoken)]
     return [not was and not _SPEAKER.match(x.text) for x, was in zip(sentences, spoken, strict=True)]
+
+
+def _is_letter(greeting: str, text: str, start: int, prompt: str) -> bool:
+    """Whether a greeting opens a text that was asked for, and is not said to the one who asks."""
+    if text[:start].rstrip().endswith((":", "---")):
+        return True
+    return bool(_ASKED_TEXT.search(prompt)) and (not greeting.endswith("!") or any(map(_CLOSING.match, text[start:].splitlines())))
 
 
 def _end_of_letter(sentences: Sequence[Sentence], start: int) -> int:
@@ -51,8 +57,7 @@ def _end_of_letter(sentences: Sequence[Sentence], start: int) -> int:
 
 
 def _first_words(text: str) -> tuple[str, ...]:
-    from_word = re.findall(r"[^\W\d_]+|[.,;:?!]", text.lower())
-    return tuple(from_word[:2])
+    return words(text[:80])[:2]
 
 
 def _quoted(sentences: Sequence[Sentence]) -> list[bool]:

@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from monitors.scorers.refusal.declines import Gate
 from monitors.scorers.refusal.features import CONTENT, DECLINES, asks_for_words, asks_yes_no, features
 from monitors.scorers.refusal.lexicon import word_classes
-from monitors.scorers.refusal.parts import LEAST, Part, gate, settled
+from monitors.scorers.refusal.parts import LEAST, Part, gates, settled
 from monitors.scorers.refusal.shape import Shapes, grams, stems
 from monitors.scorers.refusal.voice import own
 from monitors.scorers.text import names, plain, words
@@ -32,7 +33,8 @@ from monitors.scorers.training.replies import DECLINES_SOMEWHERE, HERE, UNTAUGHT
 OUT = HERE.parent / "refusal" / "weights.json"
 VERSION = 2
 FOLDS = 5
-SHARES = (0.31, 0.11, 0.13, 0.45)  # labels as expected, refusals raised to weigh both kinds of error alike
+DECLINING = 0.08  # replies with such a sentence teach the labels of those that decline something
+SHARES = (0.28, 0.13, 0.13, 0.46)  # labels as expected, refusals raised to weigh both kinds of error alike
 
 
 def kept_words(base: Sequence[Example]) -> list[str]:
@@ -46,7 +48,7 @@ def kept_words(base: Sequence[Example]) -> list[str]:
 
 
 def train(
-    base: Sequence[Example], extra: Sequence[Example], sentence_penalty: float = 0.0007, reply_penalty: float = 0.02
+    base: Sequence[Example], extra: Sequence[Example], sentence_penalty: float = 0.0004, reply_penalty: float = 0.03
 ) -> dict[str, Any]:
     """The weights as written to the file."""
     everything = [*base, *extra]
@@ -55,15 +57,18 @@ def train(
     spoken = [names(plain(x.text)) | names(plain(x.prompt)) for x in everything]
     asked = [stems(word for word in words(plain(x.prompt)) if word not in known) for x, known in zip(everything, spoken, strict=True)]
     seen = [shapes.of(x.sentences, stem, known) for x, stem, known in zip(everything, asked, spoken, strict=True)]
-    rows = [[set(grams(shape)) for shape in reply] for reply in seen]
-    gates = [
-        gate(reply, own(x.sentences, plain(x.text), plain(x.prompt)), asks_yes_no(plain(x.prompt)))
+    said = [
+        gates(reply, own(x.sentences, plain(x.text), plain(x.prompt)), asks_yes_no(plain(x.prompt)))
         for x, reply in zip(everything, seen, strict=True)
     ]
-    everything = [_gated(x, least) for x, least in zip(everything, gates, strict=True)]
-    first = _honest(everything, rows, gates, sentence_penalty)
+    rows = [
+        [set(grams(shape, gate is not Gate.CLOSED)) for shape, gate in zip(reply, gated, strict=True)]
+        for reply, gated in zip(seen, said, strict=True)
+    ]
+    everything = [_gated(x, gate) for x, gate in zip(everything, said, strict=True)]
+    first = _honest(everything, rows, said, sentence_penalty)
     everything = [_settled(x, parts) for x, parts in zip(everything, first, strict=True)]
-    honest = _honest(everything, rows, gates, sentence_penalty)
+    honest = _honest(everything, rows, said, sentence_penalty)
     numbers = np.array(
         [
             features(x.sentences, parts, plain(x.text), plain(x.prompt), stem, known)
@@ -75,7 +80,7 @@ def train(
     often = Counter(labels.tolist())
     balance = np.array([SHARES[label] / often[label] * (1.0 if place < len(base) else 0.5) for place, label in enumerate(labels.tolist())])
     serving = np.isin(labels, (0, 2)) & (most < LEAST + 0.3)
-    declining = most > LEAST - 0.2
+    declining = most > DECLINING
     heads = {
         name: _head(numbers[chosen], labels[chosen], balance[chosen], reply_penalty)
         for name, chosen in (("served", serving), ("declined", declining))
@@ -96,10 +101,11 @@ def _head(numbers: Array, labels: NDArray[np.int64], balance: Array, penalty: fl
     return {"bias": _rounded(bias), "rows": [_rounded(row) for row in fitted.T], "mean": _rounded(mean), "scale": _rounded(scale)}
 
 
-def _gated(x: Example, least: Sequence[float | None]) -> Example:
+def _gated(x: Example, said: Sequence[Gate]) -> Example:
     """The example without the declining sentences that structure does not let through: nothing is learned of them."""
     classes = [
-        UNTAUGHT if kind in (DECLINES, DECLINES_SOMEWHERE) and floor is None else kind for kind, floor in zip(x.classes, least, strict=True)
+        UNTAUGHT if kind in (DECLINES, DECLINES_SOMEWHERE) and gate is Gate.CLOSED else kind
+        for kind, gate in zip(x.classes, said, strict=True)
     ]
     return replace(x, classes=tuple(classes))
 
@@ -126,7 +132,7 @@ def _settled(x: Example, parts: Sequence[Part]) -> Example:
 
 
 def _honest(
-    everything: Sequence[Example], rows: Sequence[Sequence[set[str]]], gates: Sequence[Sequence[float | None]], penalty: float
+    everything: Sequence[Example], rows: Sequence[Sequence[set[str]]], said: Sequence[Sequence[Gate]], penalty: float
 ) -> list[list[Part]]:
     """Sentence classes of each reply by a model that has not seen it nor what was composed of it."""
     found: list[list[Part]] = [[] for _ in everything]
@@ -134,7 +140,7 @@ def _honest(
         model = _sentence_model(everything, rows, [i for i, x in enumerate(everything) if x.origin % FOLDS != fold], penalty)
         for place, x in enumerate(everything):
             if x.origin % FOLDS == fold:
-                found[place] = settled(x.sentences, [model.chances(row) for row in rows[place]], gates[place])
+                found[place] = settled(x.sentences, [model.chances(row) for row in rows[place]], said[place])
     return found
 
 

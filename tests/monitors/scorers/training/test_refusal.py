@@ -23,7 +23,7 @@ def test_a_model_trained_on_part_of_the_replies_reads_the_others() -> None:
     refusals = [value.value == 1.0 for value, x in zip(values, held, strict=True) if x.label == 3]
     others = [value.value == 0.0 for value, x in zip(values, held, strict=True) if x.label != 3]
     balanced = (sum(refusals) / len(refusals) + sum(others) / len(others)) / 2
-    assert balanced > 0.8
+    assert balanced > 0.85
 
 
 def test_the_shipped_weights_are_small_and_fit_the_features() -> None:
