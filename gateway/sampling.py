@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from gateway.exchange import Endpoint, chance
+from gateway.exchange import Draw, Endpoint
 from gateway.routing import Deployment
 from gateway.settings import RouteSettings, Settings
 
@@ -42,7 +42,7 @@ class Sampler:
 
     def __init__(self, settings: Settings, secret: bytes, *, predecessor: "Sampler | None" = None) -> None:
         """``predecessor`` is the sampler of the configuration before, whose idempotency keys still count as seen."""
-        self._secret = secret
+        self._draw = Draw(secret, "sample")
         self._rate = settings.monitor.sample_rate if settings.monitor else 0.0
         self._by_model = {entry.model_name: _candidates(settings, entry.model_name) for entry in settings.model_list}
         self._keys: _Seen = _Seen(REMEMBERED_KEYS) if predecessor is None else predecessor._keys
@@ -61,7 +61,7 @@ class Sampler:
                 return route.not_sampled
         if not 0.0 < self._rate < 1.0:  # no need to draw
             return route.sampled if self._rate else route.not_sampled
-        return route.sampled if chance(self._secret, "sample", exchange_id) < self._rate else route.not_sampled
+        return route.sampled if self._draw(exchange_id) < self._rate else route.not_sampled
 
     def _declines(self, name: bytes, value: bytes) -> bool:
         if name == _IDEMPOTENCY:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.exchange import Exchange, UnreadableExchangeError, chance, exchange_ids, from_bytes, new_exchange_id, to_bytes
+from gateway.exchange import Draw, Exchange, UnreadableExchangeError, chance, exchange_ids, from_bytes, new_exchange_id, to_bytes
 
 SECRET = b"k" * 32
 PURPOSES = ("sample", "axis", "group", "names", "order", "placebo", "histogram")
@@ -74,6 +74,12 @@ def test_an_id_is_never_given_twice() -> None:
 def test_a_draw_is_the_hmac_that_the_design_names() -> None:
     digest = hmac.new(SECRET, b"sample\0ex_1", hashlib.sha256).digest()
     assert chance(SECRET, "sample", "ex_1") == int.from_bytes(digest[:7], "big") / 2**56
+
+
+@given(st.binary(max_size=200), st.text(st.characters(codec="utf-8")), st.lists(st.text(st.characters(codec="utf-8")), max_size=3))
+def test_a_prepared_draw_is_the_same_draw(secret: bytes, purpose: str, ids: list[str]) -> None:
+    draw = Draw(secret, purpose)
+    assert [draw(each) for each in ids] == [chance(secret, purpose, each) for each in ids]
 
 
 @given(st.binary(min_size=1), st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
