@@ -108,11 +108,7 @@ def main(words: list[str] | None = None) -> int:
     wrong += [f"{missing} streams did not begin"] if missing else []
     wrong += [f"{left:.0f} requests are under way though all have gone"] if left else []
     wrong += [] if same else ["the worker was started again"]
-    print(
-        print(
-            f"requests: {grown:+.1f} MB after the first quarter; streams: {opened:+.1f} MB after the first time; failed: {failed + missing}"
-        )
-    )
+    print(f"requests: {grown:+.1f} MB after the first quarter; streams: {opened:+.1f} MB after the first time; failed: {failed + missing}")
     print("\n".join(wrong) or "flat")
     return 1 if wrong else 0
 
