@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gateway.upstream import read_busy
+from gateway.upstream.busy import KEPT_MS
 from monitors.budget import Pace
 
 LOOK_SECONDS = 1.0
@@ -19,8 +20,11 @@ async def heed(folder: Path, pace: Pace, now_ms: Callable[[], int]) -> None:
 
 
 def look(folder: Path, pace: Pace, heeded: dict[str, int], now_ms: int) -> None:
-    """Slow down for each note that is newer than those ``heeded`` before (by deployment, UTC ms), and remember it."""
+    """Slow down for each note that is newer than those ``heeded`` before (by deployment, UTC ms), and remember it.
+
+    A note that has been over for a minute is an old story: a monitor that starts anew goes at its full rate.
+    """
     for note in read_busy(folder):
-        if note.at_ms > heeded.get(note.deployment, 0):
+        if note.at_ms > heeded.get(note.deployment, 0) and note.until_ms > now_ms - KEPT_MS:
             heeded[note.deployment] = note.at_ms
             pace.slow_down(note.deployment, max(0, note.until_ms - now_ms) / 1000)

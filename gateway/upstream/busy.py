@@ -14,7 +14,7 @@ from gateway.logs import about
 
 FOLDER = Path("run") / "busy"  # in data_dir
 MAX_SECONDS = 3600.0
-_KEPT_MS = 60_000  # beyond its end, for a reader that was slow
+KEPT_MS = 60_000  # beyond its end, for a reader that was slow
 log = logging.getLogger("evenhand.gateway")
 
 
@@ -51,7 +51,7 @@ class BusyNotes:
         """Replace the file; a disk that refuses is told in the log, and the next 429 tries again."""
         self._told = True
         now = self._now_ms()
-        notes = {key: note for key, note in list(self._notes.items()) if note.until_ms + _KEPT_MS > now}
+        notes = {key: note for key, note in list(self._notes.items()) if note.until_ms + KEPT_MS > now}
         scratch = self._file.with_suffix(".new")
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

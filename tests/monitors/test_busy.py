@@ -40,6 +40,14 @@ def test_a_note_counts_once_and_a_newer_one_again(tmp_path: Path) -> None:
     assert pace.wait_seconds("m@1", 2) == pytest.approx(5)
 
 
+def test_a_note_that_is_long_over_slows_down_no_monitor_that_starts_anew(tmp_path: Path) -> None:
+    pace = Pace(60, lambda: 0.0)
+    noted(tmp_path, "m@1", 5.0)
+    look(tmp_path, pace, {}, NOW + 3_600_000)
+    pace.take("m@1", 2)
+    assert pace.wait_seconds("m@1", 2) == 0, "the rate is whole"
+
+
 def test_without_notes_nothing_is_slowed_down(tmp_path: Path) -> None:
     pace = Pace(60, lambda: 0.0)
     look(tmp_path / "nowhere", pace, {}, NOW)
