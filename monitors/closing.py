@@ -35,8 +35,7 @@ async def finish(context: Context, exchange: Exchange, work: Work, answers: Mapp
     closed = [_counterfactual(context, exchange, work.plan, answers, report, fate, reason)]
     if (placebo := _placebo(context, exchange, work.plan, answers)) is not None:
         closed.append(placebo)
-    staged = await context.write(_close, context, exchange, work, answers, fate, reason, closed, report)
-    context.book.adopt(staged)
+    await context.seal(_close, context, exchange, work, answers, fate, reason, closed, report)
     context.durations.observe_lag((context.now_ms() - exchange.received_ms) / 1000)
 
 
@@ -47,8 +46,7 @@ async def give_up(context: Context, exchange: Exchange, reason: str) -> None:
 
 async def expire(context: Context) -> None:
     """End every pair past its deadline and seal what that completes."""
-    staged = await context.write(_expire, context)
-    context.book.adopt(staged)
+    await context.seal(_expire, context)
 
 
 def _counterfactual(

@@ -9,7 +9,7 @@ from gateway.routing import Router
 from gateway.settings import MonitorSettings, RouteSettings
 from gateway.upstream import Pool
 from monitors.budget import Pace
-from monitors.cells import CellBook
+from monitors.cells import CellBook, Sealed
 from monitors.metrics import Durations
 from monitors.rewrite import Tables
 from monitors.scorers import Scorer
@@ -42,3 +42,11 @@ class Context:
     async def write(self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``work(connection, …)`` in one transaction in the store's thread; raises ``StoreError``."""
         return await self.store_thread.run(lambda: self.store.write(work, *args, **kwargs))
+
+    async def seal(self, work: Callable[Concatenate[sqlite3.Connection, P], dict[int, Sealed]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run ``work``, which seals blocks, like ``write`` and adopt what it staged before the thread's next call can seal on top of it."""
+
+        def write_and_adopt() -> None:
+            self.book.adopt(self.store.write(work, *args, **kwargs))
+
+        await self.store_thread.run(write_and_adopt)

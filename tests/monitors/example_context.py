@@ -1,0 +1,60 @@
+"""The monitor's context over a store in a folder, for tests of its steps one by one."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gateway.routing import Router
+from gateway.settings import Settings
+from gateway.upstream import Pool
+from monitors import metrics
+from monitors.budget import Pace
+from monitors.cells import CellBook, CellOptions
+from monitors.context import Context
+from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
+from monitors.rewrite import load_tables
+from monitors.scorers import build
+from monitors.store import cells, open_store
+
+SECRET = b"s" * 32
+ROUTE = {
+    "name": "hiring",
+    "tier": "T2",
+    "axes": {"gender": {"reference": "male", "groups": ["female"]}},
+    "outcomes": {"decision": {"kind": "words", "favourable": ["invite"], "unfavourable": ["reject"]}, "refusal": {}, "length": {}},
+}
+
+
+def settings(base: str = "http://127.0.0.1:1/v1", **monitor: Any) -> Settings:
+    """One model ``m`` on the route ``hiring``, with other values in the monitor's section."""
+    model = {"model_name": "m", "litellm_params": {"model": "openai/up", "api_base": base, "api_key": "sk-up"}}
+    section = {"budget": {"replays_per_minute": 1e6}, "routes": [ROUTE], "placebo_rate": 0} | monitor
+    return Settings.model_validate({"model_list": [model], "monitor": section})
+
+
+def context(folder: Path, configured: Settings | None = None, *, now_ms: Callable[[], int], pace: Pace | None = None) -> Context:
+    """A context whose cells are declared and loaded; close its ``store`` afterwards."""
+    configured = configured or settings()
+    options = configured.monitor
+    assert options is not None
+    alpha = options.alpha
+    store = open_store(None, folder)
+    store.write(cells.declare, declared_cells(configured), lambda s: alpha_of(s, alpha), lambda k: alpha_of_later(k, alpha), 0)
+    book = CellBook(CellOptions("horizon", SECRET, lambda k: alpha_of_later(k, alpha)))
+    store.read(book.load)
+    return Context(
+        monitor=options,
+        routes={route.name: route for route in configured.routes},
+        scorers={r.name: build({name: outcome.scorer_options for name, outcome in r.outcomes.items()}) for r in configured.routes},
+        router=Router(configured),
+        revisions=revisions(configured),
+        secret=SECRET,
+        tables=load_tables(),
+        store=store,
+        book=book,
+        pool=Pool(),
+        pace=pace or Pace(options.budget.replays_per_minute, time.monotonic),
+        durations=metrics.durations(configured),
+        now_ms=now_ms,
+    )
