@@ -83,6 +83,12 @@ class Pace:
             self._next_at[deployment] = now + arms / (self._rate * share)
             self._share[deployment] = min(1.0, share + _RECOVERY_PER_REPLAY * arms)
 
+    def give_back(self, deployment: str, arms: int) -> None:
+        """Undo ``take``: nothing was sent, so there is nothing to keep a distance from either."""
+        now = self._now()
+        self._filled, self._at = min(self._capacity, self._level(now) + arms), now
+        self._next_at.pop(deployment, None)
+
     def slow_down(self, deployment: str, retry_after_seconds: float) -> None:
         """The upstream refused for load: pause, then go on at half the rate and recover step by step.
 

@@ -45,11 +45,19 @@ async def prepare(context: Context, exchange: Exchange, route: RouteSettings, de
     if isinstance(plan, NoPair):
         await context.write(_write_no_pair, context, exchange, plan, origins)
         return None
+    keys = places.scope_keys(exchange, plan.axis, plan.group, prompt_key(reading), conversation.opening)
+    if not await context.write(_is_fresh, context, exchange, plan, keys, origins):
+        return None
     if not await _wait_for_turn(context, exchange, deployment, len(plan.arms)):
         await dismiss(context, exchange, "over_budget", "replays_per_minute")
         return None
-    keys = places.scope_keys(exchange, plan.axis, plan.group, prompt_key(reading), conversation.opening)
-    return await context.write(_write_plan, context, exchange, route, deployment, plan, keys, origins)
+    work = None
+    try:
+        work = await context.write(_write_plan, context, exchange, route, deployment, plan, keys, origins)
+    finally:
+        if work is None:
+            context.pace.give_back(deployment.id, len(plan.arms))
+    return work
 
 
 async def dismiss(context: Context, exchange: Exchange, fate: str, reason: str, origins: Iterable[str] = ()) -> None:
@@ -68,6 +76,18 @@ async def _wait_for_turn(context: Context, exchange: Exchange, deployment: Deplo
     return True
 
 
+def _is_fresh(
+    db: sqlite3.Connection, context: Context, exchange: Exchange, plan: Plan, keys: Sequence[pairs.SeenKey], origins: Sequence[str]
+) -> bool:
+    """Whether a prompt may still count in its cells; one that may not has its fate, before it has used any of the pace."""
+    now = context.now_ms()
+    if pairs.first_seen(db, keys, now - DAY_MS).issuperset(keys[:2]):
+        return True
+    if exchanges.dismiss(db, exchange, "repeat", "", (), now):
+        _count_mentions(db, exchange, plan.axis, "rewritten", origins)
+    return False
+
+
 def _write_plan(
     db: sqlite3.Connection,
     context: Context,
@@ -79,16 +99,15 @@ def _write_plan(
     origins: Sequence[str],
 ) -> Work | None:
     """In one transaction: is the prompt fresh, does the day's budget allow all arms, then the plan; None with a fate where it ends here."""
+    if not _is_fresh(db, context, exchange, plan, keys, origins):
+        return None  # its like was planned while this one waited for its turn
     now = context.now_ms()
     _count_mentions(db, exchange, plan.axis, "rewritten", origins)
-    fresh = pairs.first_seen(db, keys, now - DAY_MS)
-    if not fresh.issuperset(keys[:2]):
-        exchanges.dismiss(db, exchange, "repeat", "", (), now)
-        return None
     reservation = budget.reserve(db, context.monitor.budget, _worst_case(exchange, deployment, plan), now)
     if reservation is None:
         exchanges.dismiss(db, exchange, "over_budget", "per_day", (), now)
         return None
+    fresh = pairs.first_seen(db, keys, now - DAY_MS)
     planned = places.planned_pairs(plan, exchange, route, context.book, rolled_up=keys[2] in fresh)
     body = pairs.PlanBody(plan.to_bytes(), reservation.day, reservation.tokens)
     pairs.plan(db, exchange, planned, fresh, body, now, now + int(context.monitor.deadline_seconds * 1000))

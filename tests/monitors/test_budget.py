@@ -127,3 +127,18 @@ def test_further_429s_within_a_pause_prolong_it_and_do_not_halve_the_rate_again(
     clock.now += 10
     pace.take("d", 2)
     assert pace.wait_seconds("d", 2) == pytest.approx(4), "two replays at half of one a second"
+
+
+def test_replays_given_back_are_there_for_the_next() -> None:
+    clock = Clock()
+    pace = budget.Pace(60, clock)
+    pace.slow_down("d", 0)
+    clock.now += 1
+    pace.take("d", 2)
+    pace.give_back("d", 2)
+
+    assert pace.wait_seconds("d", 60) == 0
+    pace.give_back("d", 60)
+    assert pace.wait_seconds("d", 60) == 0
+    pace.take("d", 60)
+    assert pace.wait_seconds("e", 1) == pytest.approx(1), "a minute's worth is the most there can be"

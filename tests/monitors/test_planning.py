@@ -1,0 +1,45 @@
+import asyncio
+from pathlib import Path
+
+from gateway.exchange import Exchange, new_exchange_id
+from monitors import planning
+from monitors.budget import Pace
+from monitors.store import exchanges
+from tests.monitors.example_context import context
+
+A_MINUTE = 60
+TEXTS = ("Should we invite Maria? She has 5 years.", "Should we invite Helen? She has 7 years.")
+
+
+def asked(text: str, deployment: str) -> Exchange:
+    request = {"model": "m", "messages": [{"role": "user", "content": text}]}
+    return Exchange(new_exchange_id(), 0, "chat_completions", "m", deployment, "hiring", 200, True, False, request, "")
+
+
+def replays_left(folder: Path, *, at_once: bool) -> tuple[int, dict[str, int]]:
+    """Replays that two askings of one prompt leave of a minute's, and the fates they got."""
+    pace = Pace(A_MINUTE, lambda: 0.0)
+    made = context(folder, now_ms=lambda: 0, pace=pace)
+    deployment = made.router.resolve("m")
+
+    async def both() -> None:
+        tasks = [planning.prepare(made, asked(text, deployment.id), made.routes["hiring"], deployment) for text in TEXTS]
+        if at_once:
+            await asyncio.gather(*tasks)
+        else:
+            for task in tasks:
+                await task
+
+    asyncio.run(both())
+    left = max(arms for arms in range(A_MINUTE + 1) if pace.wait_seconds(deployment.id, arms) == 0)
+    totals = made.store.read(exchanges.totals)
+    made.store.close()
+    return left, {dict(labels)["fate"]: int(value) for (name, labels), value in totals.items() if name == "exchanges_total"}
+
+
+def test_a_repeated_prompt_uses_nothing_of_the_pace(tmp_path: Path) -> None:
+    assert replays_left(tmp_path, at_once=False) == (A_MINUTE - 2, {"repeat": 1})
+
+
+def test_a_prompt_planned_while_its_like_waited_gives_the_pace_back(tmp_path: Path) -> None:
+    assert replays_left(tmp_path, at_once=True) == (A_MINUTE - 2, {"repeat": 1})
