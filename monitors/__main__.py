@@ -118,7 +118,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snaps
     async with asyncio.TaskGroup() as tasks:
         parts = [
             tasks.create_task(worker.run()),
-            tasks.create_task(beat(data_dir / REPORT, report, _now_ms)),
+            tasks.create_task(beat(data_dir / REPORT, report, worker.problems, _now_ms)),
             tasks.create_task(running.follow()),
             tasks.create_task(heed(data_dir / FOLDER, context.pace, _now_ms)),
             tasks.create_task(_end_with_parent(stop)),

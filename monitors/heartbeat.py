@@ -16,19 +16,18 @@ REPORT = Path("run") / "monitor.json"
 """Where it stands under data_dir; the gateway's health reads it."""
 
 
-async def beat(file: Path, report: Callable[[], dict[str, object]], now_ms: Callable[[], int]) -> None:
-    """Write ``report()`` with the time (UTC ms) every two seconds; a disk that refuses is told once and tried again."""
-    refused = False
+async def beat(file: Path, report: Callable[[], dict[str, object]], problems: dict[str, str], now_ms: Callable[[], int]) -> None:
+    """Write ``report()`` with the time (UTC ms) every two seconds; a disk that refuses is one of the ``problems`` and tried again."""
     while True:
         try:
             await asyncio.to_thread(
                 _replace, file, orjson.dumps({"at_ms": now_ms(), "pid": os.getpid(), **await asyncio.to_thread(report)})
             )
-            refused = False
+            problems.pop("heartbeat", None)
         except OSError as error:
-            if not refused:
+            if "heartbeat" not in problems:
                 log.error("the heartbeat cannot be written: %s", error, extra=about("heartbeat_untold"))
-            refused = True
+            problems["heartbeat"] = f"the heartbeat cannot be written: {error}"
         await asyncio.sleep(INTERVAL_SECONDS)
 
 
