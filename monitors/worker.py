@@ -28,6 +28,7 @@ LEASE_SECONDS = 900.0
 IDLE_SECONDS = 0.2
 RETRY_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 5.0
+FORGETTING_MS = 3_600_000
 EXCHANGE_ROWS_KEPT_MS = 7 * planning.DAY_MS
 
 
@@ -39,7 +40,7 @@ class Worker:
         self._thread = OneThread("queue")
         self._slots = asyncio.Semaphore(context.monitor.concurrent_replays)
         self._limits = ReplayLimits(context.monitor.replay_timeout_seconds, context.monitor.max_reply_bytes)
-        self._failing = 0
+        self._failing, self._forgot_ms = 0, 0
         self.problems: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -121,7 +122,7 @@ class Worker:
                 await closing.expire(self._context)
                 for item in await self._on_queue(self._queue.take_set_aside):
                     await self._count_set_aside(item)
-                await self._context.write(self._forget)
+                await self._forget_hourly()
                 self.problems.pop("housekeeping", None)
             except StoreError as error:
                 log.error("the store failed: %s", error, extra=about("store_failed"))
@@ -137,10 +138,15 @@ class Worker:
         log.error("an exchange was set aside", extra=about("exchange_set_aside", exchange_id=item.id, claims=item.claims))
         await self._context.write(exchanges.count_unreadable, item.id, model, route, self._context.now_ms())
 
-    def _forget(self, db: sqlite3.Connection) -> None:
+    async def _forget_hourly(self) -> None:
         now = self._context.now_ms()
-        texts.forget_older(db, now - self._context.monitor.retention_days * planning.DAY_MS)
-        exchanges.forget_closed(db, now - EXCHANGE_ROWS_KEPT_MS)
+        if now - self._forgot_ms >= FORGETTING_MS:
+            await self._context.write(self._forget, now)
+            self._forgot_ms = now
+
+    def _forget(self, db: sqlite3.Connection, now_ms: int) -> None:
+        texts.forget_older(db, now_ms - self._context.monitor.retention_days * planning.DAY_MS)
+        exchanges.forget_closed(db, now_ms - EXCHANGE_ROWS_KEPT_MS)
 
     async def _on_queue(self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The result of a call on the queue, tried until its storage works."""

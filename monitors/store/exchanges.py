@@ -101,6 +101,7 @@ def spend(db: sqlite3.Connection, day: str, tokens: int, usd: float) -> None:
 def forget_closed(db: sqlite3.Connection, before_ms: int) -> None:
     """Drop closed exchanges of no pair that arrived before a time: their counters stay, their ids cannot come back."""
     db.execute(
-        "DELETE FROM exchanges WHERE received_ms < ? AND fate IS NOT NULL AND id NOT IN (SELECT exchange_id FROM pairs)",
+        "DELETE FROM exchanges WHERE received_ms < ? AND fate NOT IN ('scored', 'expired') "
+        "AND NOT EXISTS (SELECT 1 FROM pairs WHERE exchange_id = exchanges.id)",
         (before_ms,),
     )

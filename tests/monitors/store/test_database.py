@@ -54,6 +54,7 @@ def test_an_older_file_is_copied_before_it_is_migrated(tmp_path: Path, monkeypat
     from monitors.store import database
 
     open_store(None, tmp_path).close()
+    version = len(list(database.SCHEMA.glob("*.sql")))
     newer = tmp_path / "schema"
     newer.mkdir()
     for step in database.SCHEMA.glob("*.sql"):
@@ -65,8 +66,8 @@ def test_an_older_file_is_copied_before_it_is_migrated(tmp_path: Path, monkeypat
 
     assert migrated.read(lambda db: db.execute("SELECT COUNT(*) FROM more").fetchone()) == (0,)
     migrated.close()
-    with sqlite3.connect(tmp_path / "store.db.v1") as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    with sqlite3.connect(tmp_path / f"store.db.v{version}") as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (version,)
     copy.close()
 
 
