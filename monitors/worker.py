@@ -66,7 +66,7 @@ class Worker:
             self.problems.pop("worker", None)
             self.problems.pop("store", None)
         except asyncio.CancelledError:
-            self._queue.release([item.id])
+            self._let_go(item)
             raise
         except StoreError as error:
             log.error("the store failed, the exchange waits in the queue: %s", error, extra=about("store_failed", exchange_id=item.id))
@@ -78,6 +78,13 @@ class Worker:
             self.problems["worker"] = f"exchange {item.id} failed, see the log"
         finally:
             self._slots.release()
+
+    def _let_go(self, item: Item) -> None:
+        """Give a lease back at the end; a storage that refuses must not turn the end into a failure: the lease runs out by itself."""
+        try:
+            self._queue.release([item.id])
+        except QueueError as error:
+            log.error("a lease could not be given back: %s", error, extra=about("lease_kept", exchange_id=item.id))
 
     async def _handle(self, item: Item) -> None:
         try:

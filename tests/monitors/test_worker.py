@@ -1,5 +1,6 @@
 """The worker over a real queue, a real store and a real HTTP upstream that answers as each test says."""
 
+import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.exchange import Exchange, from_bytes, new_exchange_id, to_bytes
-from gateway.queue import open_queue
+from gateway.queue import QueueError, open_queue
 from gateway.routing import Router
 from gateway.settings import Settings
 from monitors.rewrite import Tables, load_tables
@@ -205,3 +206,22 @@ def test_a_pair_past_its_deadline_is_expired_and_counted_once(tmp_path: Path, ta
     bench = run(tmp_path, tables, slow, TEXTS[:1], now=racing, deadline_seconds=1)
 
     assert sum(bench.fates.values()) == 1
+
+
+def test_a_queue_that_refuses_at_the_end_does_not_turn_it_into_a_failure(
+    tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(self: object, ids: list[str]) -> None:
+        raise QueueError("disk full")
+
+    def slow(body: dict[str, Any]) -> Answer:
+        return 429, {"error": {"message": "slow"}}
+
+    first = open_queue(None, tmp_path, max_items=10, max_bytes=1 << 20)
+    monkeypatch.setattr(type(first), "release", refuse)
+    first.close()
+
+    bench = run(tmp_path, tables, slow, TEXTS[:3], seconds=1, concurrent_replays=1)
+
+    assert bench.ended_by is asyncio.CancelledError
+    assert "a lease could not be given back: disk full" in caplog.text

@@ -70,6 +70,7 @@ class Bench:
     queue: Queue
     book: CellBook
     worker: Worker
+    ended_by: type[BaseException]
 
     @property
     def fates(self) -> Counter[str]:
@@ -180,7 +181,7 @@ async def _run(
             break
         await asyncio.sleep(0.02)
     task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    (ended,) = await asyncio.gather(task, return_exceptions=True)
     await context.pool.aclose()
     server.close()
-    return Bench(upstream, store, queue, book, worker)
+    return Bench(upstream, store, queue, book, worker, type(ended))
