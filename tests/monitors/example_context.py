@@ -13,7 +13,7 @@ from monitors.budget import Pace
 from monitors.cells import CellBook, CellOptions
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
-from monitors.rewrite import load_tables
+from monitors.rewrite import Tables, load_tables
 from monitors.scorers import build
 from monitors.store import cells, open_store
 
@@ -33,7 +33,14 @@ def settings(base: str = "http://127.0.0.1:1/v1", **monitor: Any) -> Settings:
     return Settings.model_validate({"model_list": [model], "monitor": section})
 
 
-def context(folder: Path, configured: Settings | None = None, *, now_ms: Callable[[], int], pace: Pace | None = None) -> Context:
+def context(
+    folder: Path,
+    configured: Settings | None = None,
+    tables: Tables | None = None,
+    *,
+    now_ms: Callable[[], int],
+    pace: Pace | None = None,
+) -> Context:
     """A context whose cells are declared and loaded; close its ``store`` afterwards."""
     configured = configured or settings()
     options = configured.monitor
@@ -50,7 +57,7 @@ def context(folder: Path, configured: Settings | None = None, *, now_ms: Callabl
         router=Router(configured),
         revisions=revisions(configured),
         secret=SECRET,
-        tables=load_tables(),
+        tables=tables or load_tables(),
         store=store,
         book=book,
         pool=Pool(),

@@ -13,16 +13,11 @@ from gateway.exchange import Exchange, new_exchange_id, to_bytes
 from gateway.queue import Queue, open_queue
 from gateway.routing import Router
 from gateway.settings import Settings
-from gateway.upstream import Pool
-from monitors import metrics
-from monitors.budget import Pace
-from monitors.cells import CellBook, CellOptions
-from monitors.context import Context
-from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
+from monitors.cells import CellBook
 from monitors.rewrite import Tables
-from monitors.scorers import build
-from monitors.store import Store, cells, exchanges, open_store
+from monitors.store import Store, cells, exchanges
 from monitors.worker import Worker
+from tests.monitors.example_context import context, settings
 
 Answer = tuple[int, dict[str, Any]]
 Prompt = str | list[dict[str, Any]]
@@ -97,15 +92,7 @@ def now_ms() -> int:
 
 def settings_of(base: str, **monitor: Any) -> Settings:
     """One model behind ``base`` and one route; ``monitor`` replaces keys of that section."""
-    route = {
-        "name": "hiring",
-        "tier": "T2",
-        "axes": {"gender": {"reference": "male", "groups": ["female"]}},
-        "outcomes": {"decision": {"kind": "words", "favourable": ["invite"], "unfavourable": ["reject"]}, "refusal": {}, "length": {}},
-    }
-    model = {"model_name": "m", "litellm_params": {"model": "openai/up", "api_base": base, "api_key": "sk-up"}}
-    budget = {"replays_per_minute": 1e6}
-    return Settings.model_validate({"model_list": [model], "monitor": {"budget": budget, "routes": [route], "placebo_rate": 0} | monitor})
+    return settings(base, **monitor)
 
 
 def item(prompt: Prompt, router: Router, received_ms: int) -> tuple[str, bytes]:
@@ -144,36 +131,12 @@ async def _run(
     configured: Callable[[str], Settings],
 ) -> Bench:
     server = await asyncio.start_server(upstream.serve, "127.0.0.1", 0)
-    settings = configured(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
-    options = settings.monitor
-    assert options is not None
+    made_of = configured(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
     queue = open_queue(None, folder, max_items=10_000, max_bytes=1 << 26)
-    router = Router(settings)
+    router = Router(made_of)
     queue.offer([offered(prompt, router, now()) for prompt in prompts])
-    store = open_store(None, folder)
-    store.write(
-        cells.declare, declared_cells(settings), lambda s: alpha_of(s, options.alpha), lambda k: alpha_of_later(k, options.alpha), now()
-    )
-    book = CellBook(CellOptions("horizon", b"s" * 32, lambda k: alpha_of_later(k, options.alpha)))
-    store.read(book.load)
-    context = Context(
-        monitor=options,
-        routes={route.name: route for route in settings.routes},
-        scorers={
-            route.name: build({name: outcome.scorer_options for name, outcome in route.outcomes.items()}) for route in settings.routes
-        },
-        router=router,
-        revisions=revisions(settings),
-        secret=b"s" * 32,
-        tables=tables,
-        store=store,
-        book=book,
-        pool=Pool(),
-        pace=Pace(options.budget.replays_per_minute, time.monotonic),
-        durations=metrics.durations(settings),
-        now_ms=now,
-    )
-    worker = Worker(context, queue)
+    made = context(folder, made_of, tables, now_ms=now)
+    worker = Worker(made, queue)
     task = asyncio.create_task(worker.run())
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -182,6 +145,6 @@ async def _run(
         await asyncio.sleep(0.02)
     task.cancel()
     (ended,) = await asyncio.gather(task, return_exceptions=True)
-    await context.pool.aclose()
+    await made.pool.aclose()
     server.close()
-    return Bench(upstream, store, queue, book, worker, type(ended))
+    return Bench(upstream, made.store, queue, made.book, worker, type(ended))
