@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from monitors.scorers import Reply, Scorer, Value, build
+from monitors.scorers import PairScorer, Reply, Scorer, Value, build
 
 DEFAULT_SCORERS = "refusal,not_served,length"
 BATCH = 64
@@ -95,6 +95,8 @@ class Answers:
                 {"refusal": {}, "not_served": {}} if name in ("refusal", "not_served") else {name: section}
             )
             for built, scorer in build(sections).items():
+                if isinstance(scorer, PairScorer):
+                    raise ValueError(f"{built} compares the two replies of a pair; lines here hold one reply each")
                 self._built[built + json.dumps(sections[built], sort_keys=True)] = scorer
         return key
 

@@ -12,7 +12,7 @@ from monitors.budget import Pace
 from monitors.cells import CellBook, Sealed
 from monitors.metrics import Durations
 from monitors.rewrite import Tables
-from monitors.scorers import Scorer
+from monitors.scorers import AnyScorer
 from monitors.store import Store
 from monitors.threads import OneThread
 
@@ -26,7 +26,7 @@ class Context:
 
     monitor: MonitorSettings
     routes: Mapping[str, RouteSettings]
-    scorers: Mapping[str, Mapping[str, Scorer]]
+    scorers: Mapping[str, Mapping[str, AnyScorer]]
     router: Router
     revisions: Mapping[str, str]
     secret: bytes

@@ -1,12 +1,12 @@
 """From replies to outcomes: each scorer sees both arms alike, and what a pair says in each of its cells is worked out here."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from monitors.pair import Plan, Role
 from monitors.rewrite import Tables, mask
-from monitors.scorers import Reply, Scorer, Value
+from monitors.scorers import AnyScorer, PairScorer, Reply, Scorer, Value
 from monitors.shadow import Answer
 
 SCORER_FAILED = "scorer_failed"
@@ -33,7 +33,7 @@ class ScoreReport:
 
 
 def score_pair(
-    plan: Plan, answers: Mapping[Role, Answer], first: Role, second: Role, scorers: Mapping[str, Scorer], tables: Tables
+    plan: Plan, answers: Mapping[Role, Answer], first: Role, second: Role, scorers: Mapping[str, AnyScorer], tables: Tables
 ) -> ScoreReport:
     """Score the replies of two arms; ``second`` minus ``first``. Both must have a reply."""
     replies = [answer.reply for answer in (answers[first], answers[second])]
@@ -53,7 +53,7 @@ def score_pair(
         if any(value.reason == SCORER_FAILED for value in scored):
             failed.append(name)
             continue
-        values += _compare(name, scorer, scored[0], scored[1])
+        values += _compared(name, scorer, scored[0]) if isinstance(scorer, PairScorer) else _compare(name, scorer, scored[0], scored[1])
     return ScoreReport(tuple(values), tuple(failed), seconds)
 
 
@@ -68,24 +68,39 @@ def _compare(name: str, scorer: Scorer, reference: Value, group: Value) -> list[
     given = [float(value.value is not None) for value in (reference, group)]
     companion = OutcomeValue(f"{name}_given", given[0], given[1], given[1] - given[0], scorer.fingerprint)
     first, second = reference.value, group.value
-    if scorer.binary and scorer.polarity == "higher_is_better":
+    if scorer.binary and scorer.outcome == "decision":
         first, second = first or 0.0, second or 0.0
     if first is None or second is None:
         return [OutcomeValue(name, first, second, None, scorer.fingerprint), companion]
     return [OutcomeValue(name, first, second, scorer.difference(first, second), scorer.fingerprint), companion]
 
 
-def _score(scorer: Scorer, replies: Sequence[Reply]) -> list[Value]:
+def _compared(name: str, scorer: PairScorer, value: Value) -> list[OutcomeValue]:
+    """What a comparison of two replies says: it is the difference itself, neither arm has a value."""
+    given = float(value.value is not None)
+    companion = OutcomeValue(f"{name}_given", given, given, 0.0, scorer.fingerprint)
+    return [OutcomeValue(name, None, None, value.value, scorer.fingerprint), companion]
+
+
+def _score(scorer: AnyScorer, replies: tuple[Reply, Reply]) -> list[Value]:
     """The scorer's values; one that raises or answers out of its range is at fault, which is counted and never taken for a value."""
+    wanted = 1 if isinstance(scorer, PairScorer) else 2
     try:
-        values = scorer.score(replies)
-        whole = len(values) == len(replies) and all(v.value is None or scorer.low <= v.value <= scorer.high for v in values)
+        values = scorer.compare([replies]) if isinstance(scorer, PairScorer) else scorer.score(replies)
+        whole = len(values) == wanted and all(v.value is None or scorer.low <= v.value <= scorer.high for v in values)
     except Exception:  # noqa: BLE001  # a scorer may be somebody else's code: its fault ends with this pair
         whole, values = False, []
-    return values if whole else [Value(None, reason=SCORER_FAILED)] * len(replies)
+    return values if whole else [Value(None, reason=SCORER_FAILED)] * wanted
 
 
 def _masked(replies: tuple[Reply, Reply], plan: Plan, tables: Tables) -> tuple[Reply, Reply]:
+    """Both replies with every text that a scorer may read under the same placeholders, the prompt's as well."""
     arms = list(plan.arms.values())
-    first, second = (replace(reply, text=mask(reply.text, arms, tables)) if reply.text else reply for reply in replies)
+
+    def hidden(text: str | None) -> str | None:
+        return mask(text, arms, tables) if text else text
+
+    first, second = (
+        replace(reply, text=hidden(reply.text), refusal=hidden(reply.refusal), prompt=hidden(reply.prompt)) for reply in replies
+    )
     return first, second

@@ -14,7 +14,7 @@ from gateway.settings import Budget
 from monitors import budget
 from monitors.cells import Accumulator, CellBook
 from monitors.declare import companion_of
-from monitors.scorers import Scorer
+from monitors.scorers import AnyScorer
 from monitors.stats.clusters import Agreement, agreement
 from monitors.stats.planner import smallest_excludable_gap
 from monitors.store import Store, cells, exchanges, texts
@@ -45,7 +45,7 @@ class Status:
         store: Store,
         queue: Queue,
         book: CellBook,
-        scorers: Mapping[str, Mapping[str, Scorer]],
+        scorers: Mapping[str, Mapping[str, AnyScorer]],
         spending: Budget,
         problems: Mapping[str, str],
         now_ms: Callable[[], int],
@@ -182,7 +182,7 @@ class Status:
         pairs = sum(row.pairs for row in rows)
         return (sum(row.positive - row.negative for row in rows) / pairs, pairs) if pairs else (None, 0)
 
-    def _scorer(self, route: str, outcome: str) -> Scorer | None:
+    def _scorer(self, route: str, outcome: str) -> AnyScorer | None:
         name = companion_of(outcome) or outcome
         if route:
             return self._scorers.get(route, {}).get(name)  # a cell may be of a route that was taken out of the configuration

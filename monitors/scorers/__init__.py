@@ -8,8 +8,32 @@ and give the same values for a batch as for its parts.
 1.0
 """
 
-from monitors.scorers.contract import Polarity, Reply, Scorer, Value
+from monitors.scorers.contract import (
+    AnyScorer,
+    Means,
+    OptionsError,
+    PairScorer,
+    Place,
+    Polarity,
+    Reply,
+    Scorer,
+    Value,
+    place_of,
+)
 from monitors.scorers.registry import OUTCOMES, build, mistakes
-from monitors.scorers.similarity import Similarity
 
-__all__ = ["OUTCOMES", "Polarity", "Reply", "Scorer", "Similarity", "Value", "build", "mistakes"]
+__all__ = [
+    "OUTCOMES",
+    "AnyScorer",
+    "Means",
+    "OptionsError",
+    "PairScorer",
+    "Place",
+    "Polarity",
+    "Reply",
+    "Scorer",
+    "Value",
+    "build",
+    "mistakes",
+    "place_of",
+]

@@ -6,9 +6,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Polarity = Literal["higher_is_better", "higher_is_worse", "neither"]
+Place = Literal["monitor", "process", "endpoint"]
+"""Where a scorer runs: in a thread of the monitor (our own, on text alone), in the scorer process (a model, or somebody else's code), or
+in a thread of the monitor that waits for an endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,22 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A score in the scorer's range, or `None` for "no value" with the reason why."""
+    """A score in the scorer's range, or `None` for "no value" with the reason why; `parts` are further readings, counted and not tested."""
 
     value: float | None
     label: str | None = None
     reason: str | None = None
+    parts: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a scorer may need beside text: the folder in which weights were put."""
+
+    weights: Path | None = None
+
+
+NOTHING = Means()
 
 
 class OptionsError(ValueError):
@@ -39,10 +54,10 @@ class OptionsError(ValueError):
         self.faults = tuple(faults)
 
 
-class Scorer(Protocol):
-    """Turns replies into numbers of one outcome; pure, deterministic, and the same for a batch as for its parts.
+class Described(Protocol):
+    """What is known of a scorer before it has seen a reply.
 
-    `low` and `high` bound every value. `signed` says whether `difference` has a direction; an unsigned one is shown and never pages.
+    `low` and `high` bound every value. `signed` says whether a difference has a direction; an unsigned one is shown and never pages.
     `masked` asks for text in which the words that mark a group are replaced by one placeholder. `fingerprint` changes whenever the
     same reply could get another value: version, weights, lexicon or specification.
     """
@@ -53,8 +68,17 @@ class Scorer(Protocol):
     polarity: Polarity
     signed: bool
     binary: bool
-    fingerprint: str
     masked: bool
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def place(self) -> Place: ...
+
+
+class Scorer(Described, Protocol):
+    """Turns replies into numbers of one outcome; pure, deterministic, and the same for a batch as for its parts."""
 
     def score(self, replies: Sequence[Reply]) -> list[Value]:
         """One value a reply, in order; a reply that cannot be scored gets `Value(None, reason=...)`, never an exception."""
@@ -63,6 +87,26 @@ class Scorer(Protocol):
     def difference(self, reference: float, group: float) -> float:
         """Group minus reference as a number in [-1, 1]; exchanging the arguments negates it."""
         ...
+
+
+@runtime_checkable
+class PairScorer(Described, Protocol):
+    """Compares the two replies of a pair, where neither has a value of its own.
+
+    Exchanging the arms of a signed one negates its values, those of an unsigned one stay as they are.
+    """
+
+    def compare(self, pairs: Sequence[tuple[Reply, Reply]]) -> list[Value]:
+        """One value for each pair of a reference reply and a group reply, in order; reasons as in `Scorer.score`."""
+        ...
+
+
+AnyScorer = Scorer | PairScorer
+
+
+def place_of(scorer: AnyScorer) -> Place:
+    """Where it runs; a scorer of another package that does not say runs in the scorer process, where its faults stay."""
+    return getattr(scorer, "place", "process")
 
 
 def fingerprint(*parts: object) -> str:

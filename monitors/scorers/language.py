@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from monitors.scorers.contract import Polarity, Reply, Value, fingerprint
+from monitors.scorers.contract import Place, Polarity, Reply, Value, fingerprint
 from monitors.scorers.text import plain, word_set, words
 
 ENOUGH_WORDS = 4
@@ -42,6 +42,7 @@ class Language:
     signed = True
     binary = True
     masked = False
+    place: Place = "monitor"
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         """`expected` is `en` (the default), `es`, `de` or `fr`; ValueError otherwise."""

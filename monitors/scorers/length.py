@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from monitors.scorers.contract import Polarity, Reply, Value, fingerprint
+from monitors.scorers.contract import Place, Polarity, Reply, Value, fingerprint
 
 MOST_WORDS = 100_000
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
@@ -28,6 +28,7 @@ class Length:
     signed = True
     binary = False
     masked = False
+    place: Place = "monitor"
     fingerprint = fingerprint("length", 1, _WORD.pattern, MOST_WORDS)
 
     def score(self, replies: Sequence[Reply]) -> list[Value]:

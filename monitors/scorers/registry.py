@@ -9,24 +9,27 @@ from importlib import resources
 from importlib.metadata import entry_points
 from typing import Any
 
-from monitors.scorers.contract import OptionsError, Scorer
+from monitors.scorers.contract import NOTHING, AnyScorer, Means, OptionsError
 from monitors.scorers.decision import Decision
 from monitors.scorers.language import Language
 from monitors.scorers.length import Length
 from monitors.scorers.refusal import Labeller, not_served, refusal
+from monitors.scorers.sentiment import Sentiment
+from monitors.scorers.similarity import Similarity
 
-OUTCOMES = ("decision", "refusal", "not_served", "length", "language")
+OUTCOMES = ("decision", "refusal", "not_served", "length", "language", "sentiment", "similarity")
 GROUP = "evenhand.scorers"
 
 
-def build(outcomes: Mapping[str, Mapping[str, Any]]) -> dict[str, Scorer]:
+def build(outcomes: Mapping[str, Mapping[str, Any]], means: Means = NOTHING) -> dict[str, AnyScorer]:
     """The scorers of an `outcomes:` section, by outcome; every mistake in it is named in one ValueError, with how to mend it.
 
     An outcome that is not ours is looked up among the entry points `evenhand.scorers`: a callable that takes the outcome's section
-    and returns a scorer. The key `tolerance` belongs to the test and is not read here.
+    and returns a scorer. The key `tolerance` belongs to the test and is not read here. Nothing heavy is loaded: a scorer that needs a
+    model loads it when it scores.
     """
-    makers = _makers()
-    built: dict[str, Scorer] = {}
+    makers = _makers(means)
+    built: dict[str, AnyScorer] = {}
     wrong: list[str] = []
     for name, given in outcomes.items():
         section = {key: value for key, value in (given or {}).items() if key != "tolerance"}
@@ -61,7 +64,7 @@ def _told(name: str, given: Mapping[str, Any], fault: str) -> tuple[tuple[str, .
     return path, "cannot be used" if not path or path[0] in given else "is missing", text
 
 
-def _makers() -> dict[str, Callable[[Mapping[str, Any]], Scorer]]:
+def _makers(means: Means) -> dict[str, Callable[[Mapping[str, Any]], AnyScorer]]:
     @cache
     def labeller() -> Labeller:
         return Labeller(_weights())
@@ -72,6 +75,8 @@ def _makers() -> dict[str, Callable[[Mapping[str, Any]], Scorer]]:
         "not_served": lambda given: _bare("not_served", given, not_served(labeller())),
         "length": lambda given: _bare("length", given, Length()),
         "language": Language,
+        "sentiment": lambda given: _bare("sentiment", given, Sentiment()),
+        "similarity": lambda given: _bare("similarity", given, Similarity()),
     }
 
 
@@ -80,19 +85,19 @@ def _weights() -> str:
     return resources.files("monitors.scorers.refusal").joinpath("weights.json").read_text(encoding="utf-8")
 
 
-def _bare(name: str, given: Mapping[str, Any], scorer: Scorer) -> Scorer:
+def _bare(name: str, given: Mapping[str, Any], scorer: AnyScorer) -> AnyScorer:
     if given:
         raise OptionsError([f"{name}.{key}: {name} has no fields but tolerance; remove it" for key in given])
     return scorer
 
 
-def _foreign(name: str, given: Mapping[str, Any]) -> Scorer:
+def _foreign(name: str, given: Mapping[str, Any]) -> AnyScorer:
     registered = {point.name: point for point in entry_points(group=GROUP)}
     if name not in registered:
         known = (*OUTCOMES, *sorted(registered))
         near = difflib.get_close_matches(name, known, 1)
         raise ValueError(f"{name}: no such outcome" + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"))
-    scorer: Scorer = registered[name].load()(given)
+    scorer: AnyScorer = registered[name].load()(given)
     if scorer.outcome != name:
         raise ValueError(f"{name}: the registered scorer measures {scorer.outcome}; register it under that name")
     return scorer

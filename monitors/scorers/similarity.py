@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
-from monitors.scorers.contract import Reply, Value, fingerprint
+from monitors.scorers.contract import Place, Polarity, Reply, Value, fingerprint
 from monitors.scorers.text import plain, words
 
 
 class Similarity:
     """The share of words that two replies have in common (Dice coefficient over words, counted as often as they occur).
 
-    A comparison of a pair, not a score of a reply: it is unsigned and symmetric, needs both arms at once, and so stands beside the
-    scorers of single replies.
+    A reversed decision can leave nearly every word in place, so this says how much two replies differ, never whether they decide alike.
 
-    >>> Similarity().compare(Reply("I would hire her."), Reply("I would hire him.")).value
+    >>> Similarity().compare([(Reply("I would hire her."), Reply("I would hire him."))])[0].value
     0.75
     """
 
     outcome = "similarity"
     low, high = 0.0, 1.0
+    polarity: Polarity = "neither"
     signed = False
+    binary = False
     masked = True
+    place: Place = "monitor"
     fingerprint = fingerprint("similarity", 1)
 
-    def compare(self, reference: Reply, group: Reply) -> Value:
+    def compare(self, pairs: Sequence[tuple[Reply, Reply]]) -> list[Value]:
         """1 for the same words, 0 for none in common; no value where a reply is empty."""
-        first, second = _bag(reference), _bag(group)
-        total = first.total() + second.total()
-        if not first or not second:
-            return Value(None, reason="empty reply")
-        return Value(2 * (first & second).total() / total)
+        return [_alike(_bag(reference), _bag(group)) for reference, group in pairs]
+
+
+def _alike(first: Counter[str], second: Counter[str]) -> Value:
+    if not first or not second:
+        return Value(None, reason="empty reply")
+    return Value(2 * (first & second).total() / (first.total() + second.total()))
 
 
 def _bag(reply: Reply) -> Counter[str]:

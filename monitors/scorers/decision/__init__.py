@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from monitors.scorers.contract import Polarity, Reply, Value, fingerprint, share_of_range
+from monitors.scorers.contract import Place, Polarity, Reply, Value, fingerprint, share_of_range
 from monitors.scorers.decision import labels, number, words, yes_no
 from monitors.scorers.decision.field import field_reader
 from monitors.scorers.decision.spec import Spec, checked
@@ -25,6 +25,7 @@ class Decision:
 
     outcome = "decision"
     signed = True
+    place: Place = "monitor"
 
     def __init__(self, spec: Spec) -> None:
         self.low, self.high = spec.low, spec.high

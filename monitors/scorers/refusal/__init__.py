@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from monitors.scorers.contract import Polarity, Reply, Value, fingerprint
+from monitors.scorers.contract import Place, Polarity, Reply, Value, fingerprint
 from monitors.scorers.refusal.cues import PATTERNS
 from monitors.scorers.refusal.lexicon import glosses, word_classes
 from monitors.scorers.refusal.model import Model, weights
@@ -48,6 +48,7 @@ class Served:
     signed = True
     binary = True
     masked = True
+    place: Place = "monitor"
 
     def __init__(self, outcome: str, counted: frozenset[Label], labeller: Labeller) -> None:
         self.outcome = outcome
