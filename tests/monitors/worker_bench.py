@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,9 @@ def reply(text: str = "Invite.", model: str = "m-1") -> Answer:
 
 @dataclass
 class Upstream:
-    """A small HTTP server: ``answer(body)`` says what each request gets."""
+    """A small HTTP server: ``answer(body)`` says what each request gets, at once or when it is awaited."""
 
-    answer: Callable[[dict[str, Any]], Answer]
+    answer: Callable[[dict[str, Any]], Answer | Awaitable[Answer]]
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
 
@@ -45,7 +45,8 @@ class Upstream:
                 length = int(next(line for line in head.splitlines() if line.lower().startswith("content-length")).split(":")[1])
                 self.headers.append(head)
                 self.bodies.append(json.loads(await reader.readexactly(length)))
-                status, document = self.answer(self.bodies[-1])
+                answered = self.answer(self.bodies[-1])
+                status, document = answered if isinstance(answered, tuple) else await answered
                 extra = "retry-after: 30\r\n" if status == 429 else ""
                 body = json.dumps(document).encode()
                 writer.write(f"HTTP/1.1 {status} X\r\n{extra}content-length: {len(body)}\r\n\r\n".encode() + body)
@@ -107,7 +108,7 @@ def item(prompt: Prompt, router: Router, received_ms: int) -> tuple[str, bytes]:
 def run(
     folder: Path,
     tables: Tables,
-    answer: Callable[[dict[str, Any]], Answer],
+    answer: Callable[[dict[str, Any]], Answer | Awaitable[Answer]],
     prompts: Sequence[Prompt],
     *,
     seconds: float = 20,

@@ -1,0 +1,113 @@
+"""Traps of order: in which order pairs are folded, and in which order the arms of a pair are asked."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.exchange import chance, new_exchange_id
+from monitors import pair
+from monitors.rewrite import Tables
+from monitors.store import blocks
+from monitors.store.blocks import BLOCK, Bet
+from tests.monitors import worker_bench
+from tests.monitors.traps.stage import INVITE, REJECT, Arm, alarm, arm, cell, deciding, invited, prompt, watch
+from tests.monitors.worker_bench import Answer, Bench, reply
+
+SECRET = b"s" * 32
+
+
+class QuickForWomen:
+    """A fair upstream: women are preferred in even cases and men in odd ones, whose replies come last, after all others."""
+
+    def __init__(self, cases: int) -> None:
+        self._left = cases  # arms of even cases
+        self._quick_are_done = asyncio.Event()
+
+    async def __call__(self, body: dict[str, Any]) -> Answer:
+        asked = arm(body)
+        if asked.case % 2 == 0:
+            self._left -= 1
+            if not self._left:
+                asyncio.get_running_loop().call_later(0.3, self._quick_are_done.set)  # until they are scored and stored, too
+            return reply(invited(asked.group, "female"))
+        await self._quick_are_done.wait()
+        return reply(invited(asked.group, "male"))
+
+
+def slow_men(folder: Path, tables: Tables) -> Bench:
+    cases = 2 * BLOCK
+    return watch(folder, tables, QuickForWomen(cases), [prompt(case) for case in range(cases)], concurrent_replays=cases)
+
+
+def test_pairs_that_are_scored_late_keep_their_place(tmp_path: Path, tables: Tables) -> None:
+    bench = slow_men(tmp_path, tables)
+
+    assert cell(bench).evidence.pairs == 2 * BLOCK
+    assert alarm(bench) is None
+
+
+def test_control_pairs_folded_as_they_are_scored_raise_a_false_alarm(
+    tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived: dict[int, dict[str, Bet]] = {}
+
+    def next_fifty_scored(db: sqlite3.Connection, cell_id: int) -> tuple[int, list[Bet]] | None:
+        (block,) = db.execute("SELECT next_block FROM cells WHERE id = ?", (cell_id,)).fetchone()
+        query = "SELECT seq, pair_id, difference, tolerance, epoch_id FROM members WHERE cell_id = ? AND state = 'value'"
+        for row in db.execute(query, (cell_id,)):
+            arrived.setdefault(cell_id, {}).setdefault(row[1], Bet(*row))
+        bets = list(arrived.get(cell_id, {}).values())[block * BLOCK : (block + 1) * BLOCK]
+        return (block, bets) if len(bets) == BLOCK else None
+
+    monkeypatch.setattr(blocks, "next_whole_block", next_fifty_scored)
+    bench = slow_men(tmp_path, tables)
+
+    assert alarm(bench) == "group_higher"
+
+
+class FirstComeFirstInvited:
+    """An upstream that knows no groups: of the two arms of a case it invites whom it hears of first."""
+
+    def __init__(self) -> None:
+        self._heard: set[int] = set()
+
+    def __call__(self, asked: Arm) -> str:
+        first = asked.case not in self._heard
+        self._heard.add(asked.case)
+        return INVITE if first else REJECT
+
+
+def sampled_ids(monkeypatch: pytest.MonkeyPatch, rate: float) -> None:
+    """Let every exchange be one that the gateway's hash samples at this rate."""
+
+    def sampled() -> str:
+        while chance(SECRET, "sample", drawn := new_exchange_id()) >= rate:
+            pass
+        return drawn
+
+    monkeypatch.setattr(worker_bench, "new_exchange_id", sampled)
+
+
+def first_come(folder: Path, tables: Tables) -> Bench:
+    return watch(folder, tables, deciding(FirstComeFirstInvited()), [prompt(case) for case in range(2 * BLOCK)])
+
+
+def test_the_order_of_arms_does_not_follow_from_being_sampled(tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    sampled_ids(monkeypatch, 0.05)
+    bench = first_come(tmp_path, tables)
+
+    assert cell(bench).evidence.pairs == 2 * BLOCK
+    assert alarm(bench) is None
+
+
+def test_control_one_hash_for_sample_and_order_raises_a_false_alarm(
+    tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sampled_ids(monkeypatch, 0.05)
+    monkeypatch.setattr(pair, "chance", lambda secret, purpose, exchange_id: chance(secret, "sample", exchange_id))
+    bench = first_come(tmp_path, tables)
+
+    assert alarm(bench) is not None
