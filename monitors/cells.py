@@ -10,10 +10,11 @@ from typing import Literal
 
 import numpy as np
 
-from gateway.exchange import chance
+from gateway.exchange import Draw
+from monitors.stats.checks import Floats
 from monitors.stats.confseq import intervals
 from monitors.stats.evalue import Evidence
-from monitors.stats.histogram import Histogram
+from monitors.stats.histogram import Histogram, between_nodes
 from monitors.stats.tolerance import Clearing, Within
 from monitors.store import blocks
 from monitors.store.blocks import AlarmRow, Bet
@@ -69,7 +70,9 @@ class Accumulator:
         self.within.fold(differences[current], tolerances[current])
         self.within.seal()
         block = Histogram()
-        block.add(differences[current], [chance(secret, "histogram", bet.pair_id) for bet in valued if bet.epoch_id == self.epoch_id])
+        block.add(
+            differences[current], _coins([bet.pair_id for bet in valued if bet.epoch_id == self.epoch_id], differences[current], secret)
+        )
         self.histogram.merge(block)
         self.recent = [*self.recent[1 - RECENT_BLOCKS :], block]
         self.bets += int(current.sum())
@@ -117,6 +120,16 @@ class Accumulator:
         self.recent = [Histogram(row.astype(np.int64)) for row in rows]
         self.epoch_id, self.bets, self.total = epoch_id, bets, total
         return self
+
+
+def _coins(pair_ids: Sequence[str], differences: Floats, secret: bytes) -> Floats:
+    """The histogram's coins: a hash of the pair's id where one is needed, which is dear beside all else that a pair costs."""
+    coins: Floats = np.zeros(len(pair_ids))
+    apart = np.flatnonzero(between_nodes(differences))
+    if apart.size:
+        draw = Draw(secret, "histogram")
+        coins[apart] = [draw(pair_ids[place]) for place in apart.tolist()]
+    return coins
 
 
 @dataclass(frozen=True, slots=True)

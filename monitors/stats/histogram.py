@@ -33,6 +33,12 @@ def nodes_of(differences: Floats, coins: Floats) -> NDArray[np.intp]:
     return up
 
 
+def between_nodes(differences: Floats) -> NDArray[np.bool_]:
+    """Which differences lie between two nodes, so that a coin decides; those of a yes-or-no outcome never do."""
+    apart: NDArray[np.bool_] = NODES[np.searchsorted(NODES, differences)] != differences
+    return apart
+
+
 class Histogram:
     """How often each node was met by the differences of one cell.
 
@@ -55,6 +61,7 @@ class Histogram:
     def add(self, differences: ArrayLike, coins: ArrayLike) -> None:
         """Count differences in [-1, 1], each rounded by its coin in [0, 1), which a replay has to repeat: a hash of the pair's id.
 
+        The coin of a difference that is a node itself (not `between_nodes`) decides nothing and may be any.
         ValueError, and nothing changed, on NaN, on a number out of range and on lists of unequal length.
         """
         gaps = in_range(differences, -1.0, 1.0, "difference of a pair")

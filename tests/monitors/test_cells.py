@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gateway.exchange import chance
 from monitors.cells import Accumulator, CellBook, CellOptions, Sealed
 from monitors.declare import CellSpec
 from monitors.stats.evalue import Evidence
+from monitors.stats.histogram import Histogram
 from monitors.store import Store, cells, open_store
 from monitors.store.blocks import BLOCK, Bet
 from monitors.store.cells import CellRow
@@ -70,6 +72,17 @@ def test_a_late_reply_of_an_earlier_epoch_counts_in_the_test_alone() -> None:
 
     assert accumulator.evidence.pairs == 100
     assert accumulator.bets == 99
+
+
+def test_the_histogram_rounds_by_the_hash_of_the_pair() -> None:
+    differences = np.random.default_rng(4).uniform(-1, 1, BLOCK).tolist()
+    differences[:3] = [0.0, 1.0, -0.5]
+    accumulator = Accumulator.begin(ROW, OPTIONS)
+    accumulator.fold(block(differences), SECRET)
+
+    expected = Histogram()
+    expected.add(differences, [chance(SECRET, "histogram", f"pr_{number}") for number in range(BLOCK)])
+    assert accumulator.histogram.counts.tolist() == expected.counts.tolist()
 
 
 def test_the_window_is_the_last_twenty_blocks() -> None:

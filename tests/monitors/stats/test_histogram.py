@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitors.stats.histogram import NODES, Histogram, nodes_of
+from monitors.stats.histogram import NODES, Histogram, between_nodes, nodes_of
 
 pairs = st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1, exclude_max=True)), max_size=60)
 
@@ -44,6 +44,14 @@ def test_rounding_goes_to_a_neighbour_and_keeps_the_mean(difference: float) -> N
 @pytest.mark.parametrize("coin", [0.0, 0.3, math.nextafter(1, 0)])
 def test_a_difference_on_a_node_stays_there_whatever_the_coin(coin: float) -> None:
     assert nodes_of(np.array(NODES), np.full(75, coin)).tolist() == list(range(75))
+
+
+@given(st.lists(st.one_of(st.sampled_from(NODES.tolist()), st.floats(-1, 1)), min_size=1))
+def test_a_coin_decides_between_nodes_only(gaps: list[float]) -> None:
+    differences = np.array(gaps)
+    ends = [nodes_of(differences, np.full(differences.size, coin)) for coin in (0.0, math.nextafter(1, 0))]
+    assert not (ends[0] != ends[1])[~between_nodes(differences)].any()
+    assert between_nodes(differences).tolist() == [gap not in NODES for gap in gaps]
 
 
 def test_the_coins_keep_the_mean_of_many_differences() -> None:
