@@ -9,15 +9,17 @@ from pathlib import Path
 
 import orjson
 
-from gateway.errors import not_found
+from gateway.errors import GatewayError, not_found, wrong_method
 from gateway.forward import Receive, Scope, Send, answer, forward
 from gateway.health import Readiness, report
 from gateway.metrics import CONTENT_TYPE, Exposition
+from gateway.routing import SERVED
 from gateway.ticket import Desk
 from gateway.upstream import Pool
 
 FLUSH_SECONDS = 1.0
 JSON = [(b"content-type", b"application/json")]
+_READS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class App:
             b"/healthz": self._healthz,
             b"/": self._root,
         }
-        self._own[b"/metrics"] = self._metrics if site.public_metrics else self._root
+        self._own[b"/metrics"] = self._metrics if site.public_metrics else self._elsewhere
 
     def adopt(self, desk: Desk, *, max_body_bytes: int, monitored: bool) -> None:
         """Serve the requests that come from now on by another configuration."""
@@ -74,14 +76,14 @@ class App:
             if own is None:
                 await forward(self.desk, self._pool, self._site.max_body_bytes, scope, receive, send)
             else:
-                await own(scope, send)
+                await _read(own, scope, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
 
     async def metrics_only(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application of the port that ``metrics.listen`` names."""
         if scope["type"] == "http":
-            await (self._metrics if scope["raw_path"] == b"/metrics" else self._root)(scope, send)
+            await _read(self._metrics if scope["raw_path"] == b"/metrics" else self._root, scope, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -132,8 +134,22 @@ class App:
         await answer(send, 200, [(b"content-type", CONTENT_TYPE)], await self.exposition.text())
 
     async def _root(self, scope: Scope, send: Send) -> None:
-        error = not_found("There is nothing here; the API is under /v1.")
-        await answer(send, error.status, [*JSON, (b"x-evenhand-error-origin", b"gateway")], error.body())
+        await _refuse(send, not_found(f"There is nothing here. Served here: {SERVED}."))
+
+    async def _elsewhere(self, scope: Scope, send: Send) -> None:
+        await _refuse(send, not_found("The metrics are on a port of their own, which metrics.listen in the configuration names."))
+
+
+async def _read(own: Callable[[Scope, Send], Awaitable[None]], scope: Scope, send: Send) -> None:
+    """Answer on one of the paths of our own, which are there to be read."""
+    if scope["method"] in _READS:
+        await own(scope, send)
+    else:
+        await _refuse(send, wrong_method(scope["method"], scope["path"], _READS))
+
+
+async def _refuse(send: Send, error: GatewayError) -> None:
+    await answer(send, error.status, [*JSON, (b"x-evenhand-error-origin", b"gateway"), *error.headers], error.body())
 
 
 def _is_loopback(scope: Scope) -> bool:

@@ -3,6 +3,7 @@
 Three kinds, cut by what the caller does next: mend the request, wait and try again, or look at the gateway's configuration.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -43,6 +44,13 @@ def no_such_model(message: str) -> GatewayError:
 def not_found(message: str) -> GatewayError:
     """404 for a path."""
     return GatewayError(404, "invalid_request_error", "not_found", message, "caller_unknown_path")
+
+
+def wrong_method(method: str, path: str, allowed: Sequence[str]) -> GatewayError:
+    """405: the path is right and its method is not."""
+    message = f"{method} is not a method of {path}: use {' or '.join(allowed)}."
+    headers = ((b"allow", ", ".join(allowed).encode()),)
+    return GatewayError(405, "invalid_request_error", "method_not_allowed", message, "caller_bad_request", headers=headers)
 
 
 def too_large(limit: int) -> GatewayError:

@@ -26,6 +26,7 @@ class Journal:
         exchange_id: str,
         model: str,
         deployment: str | None,
+        upstream: str | None,
         endpoint: str,
         status: int,
         origin: str,
@@ -33,7 +34,10 @@ class Journal:
         key: str | None,
         seconds: float,
     ) -> None:
-        """A request is over; ``error`` is a word of the closed list or empty, ``key`` the name of the virtual key."""
+        """A request is over; ``error`` is a word of the closed list or empty, ``key`` the name of the virtual key.
+
+        ``deployment`` is what metrics and other lines call it, ``upstream`` its address as configured.
+        """
         failed = error.startswith(_OURS_TO_TELL)
         if self.every_request:
             fields = about(
@@ -41,6 +45,7 @@ class Journal:
                 exchange_id=exchange_id,
                 model=model,
                 deployment=deployment,
+                upstream=upstream,
                 endpoint=endpoint,
                 status=status,
                 origin=origin,
@@ -55,11 +60,12 @@ class Journal:
                 exchange_id=exchange_id,
                 model=model,
                 deployment=deployment,
+                upstream=upstream,
                 status=status,
                 error=error,
                 count=count,
             )
-            log.warning("%s: %s", model, error, extra=fields)
+            log.warning("%s at %s: %s", model, upstream, error, extra=fields)
 
     def _due(self, model: str, error: str) -> int:
         """How many failures of a kind a line stands for; 0 while the last one is too recent."""

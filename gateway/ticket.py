@@ -32,10 +32,12 @@ from gateway.routing import (
     Retries,
     Router,
     ask_for_usage,
+    not_json,
     place,
     replace_model,
     replace_multipart_model,
     requested_model,
+    unrouted,
 )
 from gateway.upstream import BusyNotes, Origin, origin
 from gateway.usage import METERED, Tail, Usage, estimate
@@ -181,7 +183,12 @@ class Ticket:
         except InvalidBodyError as error:
             raise _unreadable(error) from error
         self._asked = asked = named or self._place.model
-        destination = self._desk.router.find(asked)
+        try:
+            destination = self._desk.router.find(asked)
+        except GatewayError:
+            if asked is not None:
+                raise
+            raise unrouted(self._method.decode(), self._path, body) from None
         if destination.only is None and (named is None or self._place.azure):
             # Azure's paths name a model for each call, others without one ask for what an earlier request left with the upstream
             destination = destination.without_fallbacks() if self._place.azure else destination.fixed()
@@ -283,6 +290,7 @@ class Ticket:
     def failed(self, error: GatewayError) -> bytes:
         """The upstream failed within its reply: what to tell the client, empty where nothing can be told any more."""
         self.error = error.label
+        self._name_upstream(error)
         chosen = self._destination is not None and self._destination.only is None
         if chosen and self._deployment is not None and error.label.startswith("upstream_"):
             self._desk.balancer.failed(self._deployment)
@@ -291,7 +299,13 @@ class Ticket:
     def refused(self, error: GatewayError) -> list[tuple[bytes, bytes]]:
         """The gateway answers itself: the headers for the client, who gets ``error.body()``."""
         self.status, self.origin, self.error = error.status, "gateway", error.label
+        self._name_upstream(error)
         return [*self._own_headers(), (b"x-evenhand-error-origin", b"gateway"), *error.headers]
+
+    def _name_upstream(self, error: GatewayError) -> None:
+        """Say in an upstream's failure which one it was, as it stands in the configuration."""
+        if self._deployment is not None and error.label.startswith("upstream_"):
+            error.message = f"{error.message.rstrip('.')} ({self.model}: {self._deployment.shown})."
 
     def answered(self) -> list[tuple[bytes, bytes]]:
         """The gateway answers from what it knows: the headers for the client."""
@@ -322,6 +336,7 @@ class Ticket:
                 exchange_id=self.exchange_id,
                 model=self.model,
                 deployment=self._deployment.id if self._deployment is not None else None,
+                upstream=self._deployment.address if self._deployment is not None else None,
                 endpoint=self._endpoint,
                 status=self.status,
                 origin=self.origin,
@@ -404,5 +419,4 @@ def _renamed(body: bytes, content_type: bytes, name: str) -> bytes:
 def _unreadable(error: InvalidBodyError) -> GatewayError:
     if "model" in str(error):
         return invalid_request("Invalid type for 'model': expected a string.", code="invalid_type", param="model")
-    message = f"We could not parse the JSON body of your request: {error}. The gateway expected a JSON object."
-    return invalid_request(message, code="invalid_json")
+    return not_json(str(error))

@@ -7,9 +7,11 @@ from gateway.routing.deployment import OPENAI_BASE, Deployment, Destination
 from gateway.routing.paths import Place, place
 from gateway.routing.router import Router
 from gateway.routing.translator import TRANSLATE_FILE, Translator, open_translator
+from gateway.routing.unrouted import SERVED, not_json, unrouted
 
 __all__ = [
     "OPENAI_BASE",
+    "SERVED",
     "TRANSLATE_FILE",
     "Balancer",
     "Course",
@@ -24,9 +26,11 @@ __all__ = [
     "Translator",
     "ask_for_usage",
     "asks_for_stream",
+    "not_json",
     "open_translator",
     "place",
     "replace_model",
     "replace_multipart_model",
     "requested_model",
+    "unrouted",
 ]

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from gateway.routing.translator import Translator
 from gateway.settings import ModelEntry, RouterSettings, Settings
@@ -18,6 +19,7 @@ class Deployment:
     ``id`` changes when its address or its model does, so that an exchange is never replayed elsewhere than where it was served.
     ``model`` is the configured ``model_name`` (a label), ``upstream_model`` the name that the upstream is asked for: filled in by
     ``Router.find``; None means as the client wrote it. ``timeout`` and ``stream_timeout`` are seconds, None for the gateway's own.
+    ``address`` is the configured one for people to read: host and port, nothing that could be a secret.
     """
 
     id: str
@@ -32,6 +34,12 @@ class Deployment:
     weight: float = 1.0
     timeout: float | None = None
     stream_timeout: float | None = None
+    address: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Which upstream it is, for who asked it: its name for the model, and where it is. Behind a wildcard the name is the client's."""
+        return f"{self.upstream_model} at {self.address}" if self.upstream_model else self.address
 
     @property
     def replay_key(self) -> str | None:
@@ -111,6 +119,7 @@ def _deployment(entry: ModelEntry, translator: Translator | None, router: Router
         weight=1.0 if share is None else share,
         timeout=params.timeout or router.timeout,
         stream_timeout=params.stream_timeout or params.timeout or router.stream_timeout or router.timeout,
+        address=_address(base),
     )
     return _translated(deployment, entry, translator) if params.translated else deployment
 
@@ -129,7 +138,12 @@ def _translated(deployment: Deployment, entry: ModelEntry, translator: Translato
         pass_through_auth=False,
         translated=True,
         include_usage=False,
+        address=_address(params.api_base) if params.api_base else "its provider's usual address",
     )
+
+
+def _address(base: str) -> str:
+    return urlsplit(base).netloc.rpartition("@")[2]
 
 
 def _id(entry: ModelEntry, base: str) -> str:

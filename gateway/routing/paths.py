@@ -8,7 +8,7 @@ OTHER = "_other"
 _MODELS = re.compile(rb"^/models/([^/]+)$")
 _AZURE = re.compile(rb"^/openai/deployments/([^/]+)(/.*)?$")
 _DOTS = re.compile(rb"/(?:\.|%2[eE]){1,2}(?:/|$)")
-_TEMPLATES = {
+TEMPLATES = {
     b"/chat/completions": "chat_completions",
     b"/completions": "completions",
     b"/responses": "responses",
@@ -55,10 +55,10 @@ def place(raw_path: bytes) -> Place | None:
 
 
 def _endpoint(suffix: bytes) -> str:
-    if known := _TEMPLATES.get(suffix):
+    if known := TEMPLATES.get(suffix):
         return known
     family = suffix[1:].partition(b"/")[0]
     return family.decode() if family in _FAMILIES else OTHER
 
 
-_COMMON = {prefix + suffix: Place(endpoint, suffix) for suffix, endpoint in _TEMPLATES.items() for prefix in (b"/v1", b"")}
+_COMMON = {prefix + suffix: Place(endpoint, suffix) for suffix, endpoint in TEMPLATES.items() for prefix in (b"/v1", b"")}

@@ -279,11 +279,14 @@ def test_an_error_in_the_first_event_passes_and_is_counted(upstreams: Upstreams,
 
 
 def test_an_upstream_that_cannot_be_reached_is_502_after_one_more_try(gateways: Gateways, free_port: int) -> None:
-    params = {"model": "openai/m", "api_base": f"http://127.0.0.1:{free_port}/v1"}
+    params = {"model": "openai/other", "api_base": f"http://user:secret@127.0.0.1:{free_port}/v1?key=secret", "api_key": "sk-secret"}
     gateway = gateways(model_list=[{"model_name": "m", "litellm_params": params}])
     status, headers, got = split(gateway.ask(post(BODY)))
     assert status == 502
-    assert orjson.loads(got)["error"]["code"] == "upstream_connect_failed"
+    error = orjson.loads(got)["error"]
+    assert error["code"] == "upstream_connect_failed"
+    assert error["message"].endswith(f"Connection refused (m: other at 127.0.0.1:{free_port}).")
+    assert "secret" not in error["message"]
     assert headers[b"x-evenhand-error-origin"] == b"gateway"
     assert gateway.count("evenhand_upstream_retries_total", model="m") == 1
 

@@ -168,6 +168,7 @@ def test_failures_of_a_kind_are_one_line_in_a_while_that_counts_them(lines: Call
             exchange_id="ex_1",
             model=model,
             deployment="m@1",
+            upstream="llm.example:8080",
             endpoint="chat_completions",
             status=502,
             origin="gateway",
@@ -256,6 +257,7 @@ def test_nothing_of_a_request_or_reply_is_ever_logged(upstreams: Callable[..., U
         requests = [line for line in documents if line["event"] == "request"]
         assert {line["model"] for line in requests} == {"m", "gone", "_other"}
         assert {"exchange_id", "endpoint", "status", "origin", "duration_ms"} <= requests[0].keys()
+        assert {line.get("upstream") for line in requests} == {None, "127.0.0.1:1", f"127.0.0.1:{upstream.port}"}
 
 
 def test_a_worker_whose_log_is_not_read_serves_on(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
