@@ -3,25 +3,10 @@
 from gateway.settings.checks import Finding
 from gateway.settings.load import Check, Loaded, digest_of, load, load_text
 from gateway.settings.mistakes import ConfigError, Mistake
-from gateway.settings.models import (
-    AxisSettings,
-    Budget,
-    GatewaySettings,
-    GeneralSettings,
-    KeySettings,
-    LiteLLMParams,
-    MatchSettings,
-    MetricsSettings,
-    ModelEntry,
-    MonitorSettings,
-    OutcomeSettings,
-    PriceSettings,
-    PricesSettings,
-    QueueSettings,
-    RouterSettings,
-    RouteSettings,
-    Settings,
-)
+from gateway.settings.models import Settings
+from gateway.settings.monitoring import AxisSettings, Budget, MatchSettings, MonitorSettings, OutcomeSettings, QueueSettings, RouteSettings
+from gateway.settings.serving import GatewaySettings, KeySettings, MetricsSettings, PriceSettings, PricesSettings
+from gateway.settings.upstreams import GeneralSettings, LiteLLMParams, ModelEntry, RouterSettings
 
 __all__ = [
     "AxisSettings",

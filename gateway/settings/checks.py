@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from gateway.settings.headers import is_credential_header
 from gateway.settings.lines import Path
-from gateway.settings.models import ModelEntry, Settings
+from gateway.settings.models import Settings
 from gateway.settings.providers import translation_fault
 from gateway.settings.reliability import routing_doubts
+from gateway.settings.upstreams import ModelEntry
 
 Finding = tuple[Path, str, str]
 MAX_ROUTES, MAX_MODELS, MAX_DEPLOYMENTS = 50, 50, 200

@@ -16,7 +16,8 @@ from gateway.settings.lines import DuplicateKeyError, line_of, parse
 from gateway.settings.lines import Path as KeyPath
 from gateway.settings.litellm import ROUTERS, completed, strangers, unlike, variables
 from gateway.settings.mistakes import EXAMPLE, ConfigError, Mistake, dotted, mistake_of
-from gateway.settings.models import LiteLLMParams, Settings
+from gateway.settings.models import Settings
+from gateway.settings.upstreams import LiteLLMParams
 
 _OWN_SECTIONS = (
     "gateway",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from gateway.settings.lines import Path
-from gateway.settings.models import BY_WEIGHT, LiteLLMParams, Settings
+from gateway.settings.models import Settings
+from gateway.settings.upstreams import BY_WEIGHT, LiteLLMParams
 
 MEASURES = ("rpm", "tpm")
 

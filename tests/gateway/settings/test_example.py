@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, SecretStr
 
 from gateway.settings import KeySettings, LiteLLMParams, PriceSettings, RouteSettings, Settings, load, load_text
-from gateway.settings.models import DEFAULT_AXES
+from gateway.settings.monitoring import DEFAULT_AXES
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "config" / "evenhand.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
