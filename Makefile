@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EVENHAND_HARNESS ?= ../shared
+EXTRAS ?= dev
+# EXTRAS=dev,toxicity adds torch (1.2 GB), without which the tests of toxicity are skipped
 export EVENHAND_HARNESS
 # program:package, for what a clean Debian lacks
 SYSTEM := prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager \
@@ -18,7 +20,7 @@ $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python has no venv here: make system installs python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[$(EXTRAS)]'
 	touch $@
 
 # Debian packages: venv for everything; Prometheus and Alertmanager for the page at the end of the demo; Node for the clients' tests.

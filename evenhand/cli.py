@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("evenhand.rules", "write the Prometheus rules of a configuration"),
     "rewrite": ("evenhand.rewrite", "swap the groups that a text mentions"),
     "score": ("evenhand.score", "turn replies into outcomes"),
+    "weights": ("evenhand.weights", "add, check and list the weights of scorers"),
 }
 """Subcommands by name: the module that has ``add_parser``, and one line of help.
 

@@ -44,3 +44,22 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small toxicity checkpoint in Detoxify's format, made by this session; skipped where the extra `toxicity` is not installed."""
+    pytest.importorskip("detoxify", reason="the extra toxicity is not installed")
+    from tests.monitors.scorers.toxicity.tiny import make_checkpoint
+
+    return make_checkpoint(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of weights to which that checkpoint was added as Detoxify's `original`."""
+    from evenhand.weights.checkpoint import install
+
+    weights = tmp_path_factory.mktemp("data") / "weights"
+    install(tiny_checkpoint, None, weights, "original", 0)
+    return weights

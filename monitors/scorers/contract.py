@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
+T = TypeVar("T")
 Polarity = Literal["higher_is_better", "higher_is_worse", "neither"]
 Place = Literal["monitor", "process", "endpoint"]
 """Where a scorer runs: in a thread of the monitor (our own, on text alone), in the scorer process (a model, or somebody else's code), or
@@ -36,14 +37,22 @@ class Value:
     parts: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Means:
-    """What a scorer may need beside text: the folder in which weights were put."""
+    """What scorers may need beside text: the folder in which weights were put, and what several of them use together.
 
-    weights: Path | None = None
+    `threads` is how many a model may use. Scorers that are to share a loaded model are built with one `Means`.
+    """
 
+    def __init__(self, weights: Path | None = None, threads: int = 1) -> None:
+        self.weights, self.threads = weights, threads
+        self._shared: dict[object, Any] = {}
 
-NOTHING = Means()
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` gave for this key the first time."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        shared: T = self._shared[key]
+        return shared
 
 
 class OptionsError(ValueError):

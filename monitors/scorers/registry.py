@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import partial
 from importlib import resources
 from importlib.metadata import entry_points
 from typing import Any
 
-from monitors.scorers.contract import NOTHING, AnyScorer, Means, OptionsError
+from monitors.scorers.contract import AnyScorer, Means, OptionsError
 from monitors.scorers.decision import Decision
 from monitors.scorers.language import Language
 from monitors.scorers.length import Length
 from monitors.scorers.refusal import Labeller, not_served, refusal
 from monitors.scorers.sentiment import Sentiment
 from monitors.scorers.similarity import Similarity
+from monitors.scorers.toxicity import CATEGORIES, toxicity
 
-OUTCOMES = ("decision", "refusal", "not_served", "length", "language", "sentiment", "similarity")
+OUTCOMES = ("decision", "refusal", "not_served", "length", "language", "sentiment", "similarity", *CATEGORIES)
 GROUP = "evenhand.scorers"
 
 
-def build(outcomes: Mapping[str, Mapping[str, Any]], means: Means = NOTHING) -> dict[str, AnyScorer]:
+def build(outcomes: Mapping[str, Mapping[str, Any]], means: Means | None = None) -> dict[str, AnyScorer]:
     """The scorers of an `outcomes:` section, by outcome; every mistake in it is named in one ValueError, with how to mend it.
 
     An outcome that is not ours is looked up among the entry points `evenhand.scorers`: a callable that takes the outcome's section
     and returns a scorer. The key `tolerance` belongs to the test and is not read here. Nothing heavy is loaded: a scorer that needs a
     model loads it when it scores.
     """
-    makers = _makers(means)
+    makers = _makers(means or Means())
     built: dict[str, AnyScorer] = {}
     wrong: list[str] = []
     for name, given in outcomes.items():
@@ -65,9 +66,8 @@ def _told(name: str, given: Mapping[str, Any], fault: str) -> tuple[tuple[str, .
 
 
 def _makers(means: Means) -> dict[str, Callable[[Mapping[str, Any]], AnyScorer]]:
-    @cache
     def labeller() -> Labeller:
-        return Labeller(_weights())
+        return means.once("labeller", lambda: Labeller(_weights()))
 
     return {
         "decision": Decision.of,
@@ -77,6 +77,7 @@ def _makers(means: Means) -> dict[str, Callable[[Mapping[str, Any]], AnyScorer]]
         "language": Language,
         "sentiment": lambda given: _bare("sentiment", given, Sentiment()),
         "similarity": lambda given: _bare("similarity", given, Similarity()),
+        **{category: partial(toxicity, category, means=means) for category in CATEGORIES},
     }
 
 
