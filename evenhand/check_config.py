@@ -2,15 +2,18 @@
 
 import argparse
 import json
+import math
 from collections.abc import Iterator
 
 from evenhand.configuration import add_config_argument, read_or_exit
+from evenhand.forecast import forecast
 from evenhand.shown import address, shown
 from evenhand.watch import price_file, take
 from gateway.prices import Prices, open_prices
 from gateway.routing import OPENAI_BASE
 from gateway.settings import Budget, Loaded, ModelEntry, MonitorSettings, Settings
 from monitors.declare import alpha_of, declared_cells, models_of
+from monitors.outlook import Assumptions
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,6 +21,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("check-config", help="say what a configuration runs, or every mistake in it")
     add_config_argument(parser)
     parser.add_argument("--json", action="store_true", help="the settings in force as JSON, secrets masked")
+    parser.add_argument(
+        "--requests-per-hour", type=_positive, metavar="N", help="requests that name somebody (default: as many as the budget can take)"
+    )
+    parser.add_argument("--tokens-per-replay", type=_positive, metavar="N", default=500, help="of prompt and reply (default: %(default)s)")
     parser.set_defaults(run=run)
 
 
@@ -28,13 +35,25 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(shown(loaded.settings), indent=2, ensure_ascii=False))
         return 0
     print(f"{path} is valid (hash {take(path, unset_is_mistake=False).digest})")
-    for line in summary(loaded):
+    assumed = Assumptions(tokens_per_replay=arguments.tokens_per_replay, requests_per_hour=arguments.requests_per_hour)
+    for line in summary(loaded, assumed):
         print(line)
     return 0
 
 
-def summary(loaded: Loaded) -> list[str]:
-    """The configuration in sentences."""
+def _positive(text: str) -> float:
+    """A number above 0, as an argument."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+    return number
+
+
+def summary(loaded: Loaded, assumed: Assumptions) -> list[str]:
+    """The configuration in sentences, and what it would find."""
     settings = loaded.settings
     lines = ["", "models"]
     for entry in settings.model_list:
@@ -47,7 +66,9 @@ def summary(loaded: Loaded) -> list[str]:
         key = "a master key or a virtual one" if settings.general_settings.master_key else "a virtual key"
     lines += ["", *_forwarding(settings)]
     lines += ["", f"clients need {key}; data is kept in {settings.data_dir}", *_keys(settings)]
-    return lines + (_monitoring(settings, settings.monitor) if settings.monitor else ["", "no monitor: section: nothing is sampled"])
+    if settings.monitor is None:
+        return [*lines, "", "no monitor: section: nothing is sampled"]
+    return [*lines, *_monitoring(settings, settings.monitor), *(forecast(settings, settings.monitor, assumed) if settings.routes else ())]
 
 
 def _forwarding(settings: Settings) -> list[str]:

@@ -24,6 +24,9 @@ BLOCK = 50
 BETS = (0.02, 0.06, 0.15, 0.35, 0.65, 0.92)
 """The fixed shares of the bettors; each below 1, so that no pair can ruin one."""
 
+HORIZON_PAIRS = 100_000
+"""Pairs of a cell over which a budget is spread where nothing else is said."""
+
 Budget = Literal["horizon", "lifetime", "once"]
 
 _RICH = 1e200  # beyond this more money changes no verdict and could overflow
@@ -44,6 +47,15 @@ def start_mass(block: int, budget: Budget, horizon_pairs: int) -> float:
     if budget == "horizon":
         return 0.5 * BLOCK / horizon_pairs
     return 0.5 / (_SERIES * (block + 1) * math.log(block + 1) ** 2)
+
+
+def chance_spent(pairs: float, budget: Budget, horizon_pairs: int = HORIZON_PAIRS) -> float:
+    """Bound on the chance of a false verdict among a cell's first `pairs`, in units of its alpha.
+
+    >>> chance_spent(100_000, "horizon"), chance_spent(300_000, "horizon"), chance_spent(300_000, "lifetime")
+    (1.0, 2.0, 1.0)
+    """
+    return 0.5 + pairs / (2 * horizon_pairs) if budget == "horizon" else 1.0
 
 
 class Bettors:

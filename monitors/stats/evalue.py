@@ -8,7 +8,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monitors.stats.betting import BETS, Budget
+from monitors.stats.betting import BETS, HORIZON_PAIRS, Budget
 from monitors.stats.checks import Floats, in_range, one_each
 from monitors.stats.checks import tolerance as checked_tolerance
 from monitors.stats.sequential import SequentialTest
@@ -56,7 +56,7 @@ class Evidence(SequentialTest):
     lanes = 2  # the group is higher, the group is lower
 
     def __init__(
-        self, alpha: float, tolerance: float, *, horizon_pairs: int = 100_000, budget: Literal["horizon", "lifetime"] = "horizon"
+        self, alpha: float, tolerance: float, *, horizon_pairs: int = HORIZON_PAIRS, budget: Literal["horizon", "lifetime"] = "horizon"
     ) -> None:
         super().__init__(alpha, BETS, horizon_pairs, budget)
         self.tolerance = checked_tolerance(tolerance)

@@ -8,7 +8,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monitors.stats.betting import Budget
+from monitors.stats.betting import HORIZON_PAIRS, Budget
 from monitors.stats.checks import Floats, in_range, probability
 from monitors.stats.confseq import intervals
 from monitors.stats.histogram import NODES
@@ -43,7 +43,7 @@ class Level(SequentialTest):
     lanes = 1
 
     def __init__(
-        self, alpha: float, limit: float, *, horizon_pairs: int = 100_000, budget: Literal["horizon", "lifetime"] = "horizon"
+        self, alpha: float, limit: float, *, horizon_pairs: int = HORIZON_PAIRS, budget: Literal["horizon", "lifetime"] = "horizon"
     ) -> None:
         self.limit = probability(limit, "a limit")
         super().__init__(alpha, _bets(self.limit), horizon_pairs, budget)

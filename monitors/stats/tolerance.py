@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monitors.stats.betting import BETS, Budget
+from monitors.stats.betting import BETS, HORIZON_PAIRS, Budget
 from monitors.stats.checks import Floats, in_range, one_each
 from monitors.stats.checks import tolerance as checked_tolerance
 from monitors.stats.evalue import DIRECTIONS, Direction
@@ -35,7 +35,7 @@ class Within(SequentialTest):
     lanes = 2  # the gap is below the tolerance, the gap is above minus the tolerance
 
     def __init__(self, alpha: float, tolerance: float) -> None:
-        super().__init__(alpha, BETS, 100_000, "once")
+        super().__init__(alpha, BETS, HORIZON_PAIRS, "once")
         self.tolerance = checked_tolerance(tolerance)
 
     def fold(self, differences: ArrayLike, tolerances: ArrayLike | None = None) -> None:
@@ -75,7 +75,7 @@ class Clearing(SequentialTest):
     tag = b"CLR1"
     lanes = 1
 
-    def __init__(self, alpha: float, tolerance: float, direction: Direction, *, horizon_pairs: int = 100_000) -> None:
+    def __init__(self, alpha: float, tolerance: float, direction: Direction, *, horizon_pairs: int = HORIZON_PAIRS) -> None:
         if direction not in DIRECTIONS:
             raise ValueError(f"the direction must be one of {', '.join(DIRECTIONS)}, not {direction!r}")
         super().__init__(alpha, BETS, horizon_pairs, "horizon")
