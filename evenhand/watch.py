@@ -105,4 +105,6 @@ def differences(before: Settings, after: Settings) -> list[str]:
         changed.append("data_dir")
     if before.metrics.listen != after.metrics.listen:
         changed.append("metrics.listen")
+    if before.metrics.genai_names != after.metrics.genai_names:
+        changed.append("metrics.genai_names")
     return changed

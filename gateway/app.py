@@ -12,7 +12,8 @@ import orjson
 from gateway.errors import GatewayError, not_found, wrong_method
 from gateway.forward import Receive, Scope, Send, answer, forward
 from gateway.health import Readiness, report
-from gateway.metrics import CONTENT_TYPE, Exposition
+from gateway.metrics import Exposition, media_type
+from gateway.metrics.exposition import accept_of
 from gateway.routing import SERVED
 from gateway.ticket import Desk
 from gateway.upstream import Pool
@@ -56,7 +57,7 @@ class App:
     ) -> None:
         self.desk, self._pool, self._readiness, self._site = desk, pool, readiness, site
         self._on_start, self._on_stop, self._each_second, self._problems = on_start, on_stop, each_second, problems
-        self.exposition = Exposition(desk.metrics)
+        self.exposition = Exposition(desk.metrics.text, before=desk.metrics.flush)
         self._own: dict[bytes, Callable[[Scope, Send], Awaitable[None]]] = {
             b"/livez": self._livez,
             b"/readyz": self._readyz,
@@ -131,7 +132,8 @@ class App:
         await answer(send, 200, JSON, orjson.dumps(found.full() if trusted else found.brief()))
 
     async def _metrics(self, scope: Scope, send: Send) -> None:
-        await answer(send, 200, [(b"content-type", CONTENT_TYPE)], await self.exposition.text())
+        form = media_type(accept_of(scope["headers"]))
+        await answer(send, 200, [(b"content-type", form.value.encode())], await self.exposition.text(form))
 
     async def _root(self, scope: Scope, send: Send) -> None:
         await _refuse(send, not_found(f"There is nothing here. Served here: {SERVED}."))

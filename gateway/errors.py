@@ -8,6 +8,17 @@ from dataclasses import dataclass, field
 
 import orjson
 
+LABELS = (
+    *("caller_bad_request", "caller_closed", "caller_too_large", "caller_too_slow", "caller_unauthenticated"),
+    *("caller_unknown_model", "caller_unknown_path"),
+    *("policy_model_not_allowed", "policy_over_budget", "policy_rate_limited"),
+    *("upstream_4xx", "upstream_5xx", "upstream_body", "upstream_connect", "upstream_connect_timeout", "upstream_forbidden"),
+    *("upstream_headers", "upstream_headers_timeout", "upstream_idle_timeout", "upstream_not_found", "upstream_rate_limited"),
+    *("upstream_stream_error", "upstream_total_timeout", "upstream_unauthenticated"),
+    *("gateway_internal", "gateway_shutting_down"),
+)
+"""Every value of the ``error`` label: whose failure it was, and what."""
+
 
 @dataclass(eq=False)  # not frozen: contextlib sets __traceback__ on what passes it
 class GatewayError(Exception):

@@ -276,7 +276,7 @@ class Ticket:
             self._judge_first_event(piece)
         if self._stream and not self._reply_bytes:
             self._first_at = time.perf_counter()
-            self._desk.metrics.first_token(self.model, self._first_at - self._started)
+            self._desk.metrics.first_token(self.model, self._endpoint, self._first_at - self._started, self.exchange_id)
         self._reply_bytes += len(piece)
         self._last = piece
 
@@ -328,9 +328,7 @@ class Ticket:
             self._recorder.finish(self.status, self._reply, truncated=not complete)
         metrics.open_requests -= 1
         seconds = time.perf_counter() - self._started
-        metrics.ended(self.model, self._endpoint, self.status, self.origin, seconds)
-        if self.error:
-            metrics.error(self.model, self.error)
+        metrics.ended(self.model, self._endpoint, self.status, self.origin, self.error, seconds, self.exchange_id)
         if self.error or self._desk.journal.every_request:
             self._desk.journal.ended(
                 exchange_id=self.exchange_id,
@@ -361,11 +359,11 @@ class Ticket:
         """Count tokens, and how fast they came in a stream."""
         used = tail.usage() or estimate(self._request_bytes, self._reply_bytes, tail.events)
         metrics = self._desk.metrics
-        metrics.tokens(self.model, used)
+        metrics.tokens(self.model, self._endpoint, used)
         self._charge(used)
         tokens = tail.events if used.estimated else used.output
         if self._stream and tokens > 1:
-            metrics.per_token(self.model, (time.perf_counter() - self._first_at) / (tokens - 1))
+            metrics.per_token(self.model, self._endpoint, (time.perf_counter() - self._first_at) / (tokens - 1))
 
     @property
     def request_id(self) -> bytes:

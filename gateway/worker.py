@@ -42,6 +42,7 @@ class Worker:
             config_hash=loaded.digest,
             version=version("evenhand"),
             several_workers=several_workers,
+            genai_names=settings.metrics.genai_names,
             taken_up=lambda: taken_up(data_dir / STATUS_FILE),
         )
         self.readiness = Readiness(loaded.digest)
@@ -82,6 +83,7 @@ class Worker:
     def _desk(self, settings: Settings, prices: Prices, before: Desk | None) -> Desk:
         """The desk of a configuration, in the place of the one ``before``."""
         router = Router(settings, open_translator(settings, self._data_dir))
+        self.metrics.know(settings, router)
         master = settings.general_settings.master_key
         auth = Auth(master.get_secret_value() if master else None, self._ring)
         origins = {base: origin(base) for base in router.bases}

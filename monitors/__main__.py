@@ -103,7 +103,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snaps
     )
     worker = Worker(context, queue)
     status = Status(store, queue, book, scorers, options.budget, worker.problems, _now_ms)
-    exposition = metrics.Exposition(metrics.registry(status, settings, durations=durations, digest=lambda: running.digest))
+    exposition = metrics.exposition(metrics.registry(status, settings, durations=durations, digest=lambda: running.digest))
     server = _Server(
         uvicorn.Config(console(status, settings, exposition), access_log=False, log_config=None, log_level="warning", lifespan="off")
     )

@@ -36,7 +36,7 @@ async def finish(context: Context, exchange: Exchange, work: Work, answers: Mapp
     if (placebo := _placebo(context, exchange, work.plan, answers)) is not None:
         closed.append(placebo)
     await context.seal(_close, context, exchange, work, answers, fate, reason, closed, report)
-    context.durations.observe_lag((context.now_ms() - exchange.received_ms) / 1000)
+    context.durations.observe_lag((context.now_ms() - exchange.received_ms) / 1000, exchange.id)
 
 
 async def give_up(context: Context, exchange: Exchange, reason: str) -> None:

@@ -35,6 +35,11 @@ class Router:
         return list(self._exact)
 
     @property
+    def deployments(self) -> list[Deployment]:
+        """Every configured deployment, in order; behind wildcards the ``*`` is unfilled."""
+        return list(self._by_id.values())
+
+    @property
     def wildcards(self) -> list[Deployment]:
         """The deployments of the wildcard entries, the most specific first; their ``*`` is unfilled."""
         return [deployment for pattern in self._wildcards for deployment in self._groups[pattern]]

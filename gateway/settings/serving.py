@@ -21,9 +21,10 @@ class GatewaySettings(Own):
 
 
 class MetricsSettings(Own):
-    """``listen`` moves /metrics off the public port."""
+    """``listen`` moves /metrics off the public port, ``genai_names`` adds OpenTelemetry's names for traffic."""
 
     listen: str | None = None
+    genai_names: bool = False
 
     @field_validator("listen")
     @classmethod

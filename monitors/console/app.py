@@ -1,6 +1,5 @@
 """The console as an application: its routes, and what it answers when something is wrong."""
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 
@@ -13,24 +12,24 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from gateway.metrics import Exposition, media_type
 from gateway.settings import Settings
 from monitors.console.access import LoopbackOnly, error_body
 from monitors.console.api import Api
 from monitors.console.pages import Pages
 from monitors.views import Source
 
-EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
-
-def console(source: Source, settings: Settings, render_metrics: Callable[[], Awaitable[bytes]]) -> Starlette:
-    """The console over a source. Endpoints read the source in threads; ``render_metrics`` gives the text of ``/metrics``.
+def console(source: Source, settings: Settings, exposition: Exposition) -> Starlette:
+    """The console over a source. Endpoints read the source in threads; ``exposition`` gives the text of ``/metrics``.
 
     Without configured users pages and API answer clients on this machine only.
     """
     pages, api = Pages(source, settings), Api(source)
 
     async def metrics(request: Request) -> Response:
-        return Response(await render_metrics(), media_type=EXPOSITION)
+        form = media_type(request.headers.get("accept", ""))
+        return Response(await exposition.text(form), headers={"content-type": form.value})
 
     async def livez(request: Request) -> Response:
         return PlainTextResponse("ok\n")

@@ -1,6 +1,6 @@
 """The monitor's metrics: read from cells, totals and the pipeline when they are scraped, so that a restart changes nothing.
 
-``families`` (the table) · ``labels`` (closed sets) · ``bias`` (a cell's samples) · ``collector`` · ``durations`` · ``render``.
+``families`` (the table) · ``labels`` (closed sets) · ``bias`` (a cell's samples) · ``collector`` · ``durations``.
 """
 
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
 
+from gateway.metrics import Exposition
 from gateway.settings import Settings
 from monitors.metrics.collector import MonitorCollector
 from monitors.metrics.durations import Durations
 from monitors.metrics.labels import scorers_of
-from monitors.metrics.render import Exposition
 from monitors.views import Source
 
-__all__ = ["Durations", "Exposition", "durations", "registry"]
+__all__ = ["Durations", "Exposition", "durations", "exposition", "registry"]
 
 
 def durations(settings: Settings) -> Durations:
@@ -32,3 +32,8 @@ def registry(
     if durations is not None:
         made.register(durations)
     return made
+
+
+def exposition(registry: CollectorRegistry) -> Exposition:
+    """The text of a registry, made in a thread and kept for a second."""
+    return Exposition(lambda form: form.render(registry))

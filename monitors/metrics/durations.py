@@ -22,9 +22,9 @@ class Durations(Collector):
         family = Histogram(scoring.full_name, scoring.help, scoring.labels, buckets=SCORER_BUCKETS, registry=self._registry)
         self._scorers = {scorer: family.labels(scorer) for scorer in (*scorers, OTHER)}
 
-    def observe_lag(self, seconds: float) -> None:
-        """Note the time from the live reply to the stored score."""
-        self._lag.observe(max(0.0, seconds))
+    def observe_lag(self, seconds: float, exchange_id: str) -> None:
+        """Note the time from the live reply to the stored score, with the exchange as exemplar."""
+        self._lag.observe(max(0.0, seconds), {"exchange_id": exchange_id})
 
     def observe_scorer(self, scorer: str, seconds: float) -> None:
         """Note how long a batch took; an unknown scorer counts as ``_other``."""

@@ -123,7 +123,12 @@ PIPELINE = (
     ),
 )
 SELF = (
-    Family("label_overflow_total", "counter", ("label",), "Label values outside the closed sets, counted once each."),
+    Family(
+        "label_overflow_total",
+        "counter",
+        ("label",),
+        "Label values outside the closed sets, counted once each; label _series: families at their cap.",
+    ),
     Family("build_info", "gauge", ("version",), "Always 1; the version that runs."),
     Family("config_info", "gauge", ("hash",), "Always 1; hash of the configuration that is in force."),
 )

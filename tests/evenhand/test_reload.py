@@ -148,8 +148,10 @@ def test_the_snapshot_says_what_the_file_says_and_its_hash_covers_the_prices(con
 
 def test_only_what_is_read_at_the_start_needs_a_restart() -> None:
     before = Settings.model_validate(settings())
-    after = Settings.model_validate(settings(data_dir="elsewhere", metrics={"listen": "127.0.0.1:1"}, keys=[], monitor={}))
-    assert differences(before, after) == ["data_dir", "metrics.listen"]
+    after = Settings.model_validate(
+        settings(data_dir="elsewhere", metrics={"listen": "127.0.0.1:1", "genai_names": True}, keys=[], monitor={})
+    )
+    assert differences(before, after) == ["data_dir", "metrics.listen", "metrics.genai_names"]
     assert differences(before, before) == []
 
 

@@ -166,6 +166,12 @@ class Gateway:
             client.sendall(raw)
             return read_all(client)
 
+    def text(self) -> bytes:
+        """The metrics now, what the event loop has tallied included."""
+        asyncio.run_coroutine_threadsafe(self.flush(), self.loop).result(10)
+        text: bytes = self.metrics.text()
+        return text
+
     def count(self, name: str, **labels: str) -> float:
         """A sample's value now, what the event loop has tallied included."""
         asyncio.run_coroutine_threadsafe(self.flush(), self.loop).result(10)

@@ -40,7 +40,7 @@ def test_a_deployment_that_cannot_be_reached_costs_no_request(upstreams: Upstrea
     assert gateway.count("evenhand_upstream_retries_total", model="m") == 4, "then it was in cooldown"
 
 
-def cooldown(gateway: Any, deployments: int = 1) -> float:
+def cooldown(gateway: Any, deployments: int = 2) -> float:
     """How many deployments of m are shown as being in cooldown."""
     gateway.count("evenhand_in_flight_requests")  # flushes
     samples = [sample for family in gateway.metrics.registry.collect() for sample in family.samples]

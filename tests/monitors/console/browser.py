@@ -5,7 +5,7 @@ import asyncio
 import httpx
 
 from monitors.console import console
-from monitors.metrics import Exposition, registry
+from monitors.metrics import exposition, registry
 from tests.monitors.example_views import Values, settings
 
 
@@ -22,7 +22,7 @@ def get(
     """The console's answer to one request."""
     values = source or Values()
     configured = settings() if config is None else settings(config)
-    app = console(values, configured, Exposition(registry(values, configured)))
+    app = console(values, configured, exposition(registry(values, configured)))
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, client=(address, 50000), raise_app_exceptions=False)

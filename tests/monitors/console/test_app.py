@@ -5,7 +5,7 @@ import httpx
 import uvicorn
 
 from monitors.console import console
-from monitors.metrics import Exposition, registry
+from monitors.metrics import exposition, registry
 from monitors.views import PipelineView
 from tests.monitors.console.browser import get
 from tests.monitors.example_views import Values, settings
@@ -13,7 +13,7 @@ from tests.monitors.example_views import Values, settings
 
 def test_the_console_serves_pages_api_and_metrics_on_a_real_port(free_port: int) -> None:
     source = Values()
-    app = console(source, settings(), Exposition(registry(source, settings())))
+    app = console(source, settings(), exposition(registry(source, settings())))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=free_port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

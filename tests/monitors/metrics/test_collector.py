@@ -135,7 +135,7 @@ def test_registering_does_not_read_the_source() -> None:
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian's package prometheus has it)")
 def test_promtool_finds_nothing_to_say_about_the_exposition() -> None:
     timed = durations(settings())
-    timed.observe_lag(3.0)
+    timed.observe_lag(3.0, "ex_1")
     timed.observe_scorer("decision", 0.01)
     cells = [cell(), cell(id=8, outcome="length", binary=False), cell(id=9, kind="rollup", route="", group="")]
     text = generate_latest(registry(Values(cells), settings(), durations=timed))

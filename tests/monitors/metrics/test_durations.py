@@ -17,7 +17,7 @@ def test_what_is_observed_is_counted_by_scorer_and_unknown_scorers_are_other() -
 
 def test_a_clock_that_went_back_counts_as_no_lag() -> None:
     timed = durations(settings())
-    timed.observe_lag(-5.0)
+    timed.observe_lag(-5.0, "ex_1")
     made = CollectorRegistry()
     made.register(timed)
     assert made.get_sample_value("evenhand_shadow_lag_seconds_sum") == 0

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Metric
 
 from evenhand import resources
 from gateway.metrics import Metrics
+from gateway.metrics.families import Families
+from gateway.metrics.genai import COMMON, GenAi
 from gateway.queue import Depth
 from monitors.alerts import Recording, groups, prometheus_file
 from monitors.metrics.families import ALL, PREFIX
@@ -25,21 +27,28 @@ PARTS = re.compile(r"_(bucket|sum|count)$")
 @dataclass(frozen=True)
 class Exported:
     type: str
-    labels: tuple[str, ...] | None
+    labels: tuple[str, ...]
 
 
-def gateway_registry() -> CollectorRegistry:
-    made = Metrics(config_hash="h", version="v")
+def of_gateway() -> dict[str, Exported]:
+    made, registry = Metrics(config_hash="h", version="v", genai_names=True), CollectorRegistry()
     made.watch_queue(lambda: Depth(0, 0, None, 0), lambda: 0)
-    return made.registry
+    Families(registry), GenAi(registry)
+    labels = {metric.describe()[0].name: metric._labelnames for metric in registry._collector_to_names}  # type: ignore[attr-defined]
+    names = {}
+    for family in made.registry.collect():
+        full = family.name + ("_total" if family.type == "counter" else "")
+        names[full] = Exported(family.type, labels.get(family.name) or _labels_of_samples(family))
+    return names
+
+
+def _labels_of_samples(family: Metric) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for sample in family.samples for label in sample.labels if label != "le"))
 
 
 def exported() -> dict[str, Exported]:
-    """Every family that gateway or monitor exports, by full name; labels where they are known without traffic."""
-    names = {}
-    for family in gateway_registry().collect():
-        names[family.name + ("_total" if family.type == "counter" else "")] = Exported(family.type, None)
-    return names | {family.full_name: Exported(family.type, family.labels) for family in ALL}
+    """Every family that gateway or monitor exports, by full name."""
+    return of_gateway() | {family.full_name: Exported(family.type, family.labels) for family in ALL}
 
 
 def recorded() -> set[str]:
@@ -107,11 +116,10 @@ def test_the_documentation_lists_exactly_what_is_exported_with_type_and_labels()
     assert set(told) == set(known)
     for name, (kind, labels) in told.items():
         assert kind == known[name].type, name
-        if known[name].labels is not None:
-            assert labels == known[name].labels, name
+        assert (COMMON + labels if name.startswith("gen_ai_") else labels) == known[name].labels, name
 
 
 def test_every_exported_metric_is_on_a_panel_or_in_a_rule_or_documented_as_extra() -> None:
-    extra = set(re.findall(r"`(evenhand_\w+)`", DOCUMENT.split("## Used nowhere")[1]))
+    extra = set(re.findall(r"`((?:evenhand|gen_ai)_\w+)`", DOCUMENT.split("## Used nowhere")[1]))
     used = used_in_dashboards() | names_in(prometheus_file(groups(settings()), "https://r.example"))
     assert set(exported()) - used == extra
