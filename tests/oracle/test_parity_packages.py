@@ -6,14 +6,16 @@ import importlib.util
 import json
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitors.stats.flips import Flips, flip_p
 from monitors.stats.odds import (
     Confusion,
     average_odds_difference,
@@ -22,6 +24,7 @@ from monitors.stats.odds import (
     equalized_odds_difference,
     equalized_odds_ratio,
 )
+from monitors.stats.omnibus import equal_rates
 from monitors.stats.parity import cohens_h, disparate_impact, lowest_ratio, statistical_parity_difference, two_rate_z, widest_difference
 
 RECORDED: dict[str, Any] = json.loads((Path(__file__).parent / "parity_packages.json").read_text())
@@ -52,22 +55,52 @@ def ours(group: Confusion, reference: Confusion) -> dict[str, Any]:
         "equalized_odds_ratio": equalized_odds_ratio(groups).value,
         "average_odds_difference": average_odds_difference(group, reference).value,
         "average_odds_error": average_odds_error(group, reference).value,
+        "four_fifths": lowest_ratio(selected).value,
     }
 
 
-def assert_alike(row: dict[str, Any], group: tuple[int, ...], reference: tuple[int, ...]) -> None:
-    mine = ours(Confusion(*group), Confusion(*reference))
-    for package in PACKAGES:
+def ours_of_many(groups: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """Our figures for several groups at once."""
+    confusions = {f"group {number}": Confusion(*cells) for number, cells in enumerate(groups)}
+    selected = {name: confusion.selected for name, confusion in confusions.items()}
+    omnibus = equal_rates(selected)
+    return {
+        "widest_difference": widest_difference(selected).value,
+        "lowest_ratio": lowest_ratio(selected).value,
+        "equal_opportunity_widest": widest_difference({name: one.true_positives for name, one in confusions.items()}).value,
+        "equalized_odds_worst": equalized_odds_difference(confusions).value,
+        "equalized_odds_mean": equalized_odds_difference(confusions, "mean").value,
+        "equalized_odds_ratio": equalized_odds_ratio(confusions).value,
+        "chi_square": omnibus.statistic,
+        "chi_square_p": omnibus.p,
+    }
+
+
+def ours_of_pairs(counts: Sequence[int]) -> dict[str, Any]:
+    """Our figures for pairs."""
+    return {"flip_p": flip_p(Flips(*counts)).value}
+
+
+def assert_alike(row: dict[str, Any], mine: dict[str, Any]) -> None:
+    for package in row.keys() & set(PACKAGES):
         for name, value in row[package].items():
-            assert mine[name] == pytest.approx(tuple(value) if isinstance(value, list | tuple) else value, rel=1e-6, abs=1e-9), (
-                package,
-                name,
-            )
+            theirs = tuple(value) if isinstance(value, list | tuple) else value
+            assert mine[name] == pytest.approx(theirs, rel=1e-6, abs=1e-9), (package, name)
 
 
 @pytest.mark.parametrize("row", RECORDED["rows"])
 def test_figures_are_those_that_the_packages_gave(row: dict[str, Any]) -> None:
-    assert_alike(row, tuple(row["group"]), tuple(row["reference"]))
+    assert_alike(row, ours(Confusion(*row["group"]), Confusion(*row["reference"])))
+
+
+@pytest.mark.parametrize("row", RECORDED["many"])
+def test_figures_of_many_groups_are_those_that_the_packages_gave(row: dict[str, Any]) -> None:
+    assert_alike(row, ours_of_many(row["groups"]))
+
+
+@pytest.mark.parametrize("row", RECORDED["pairs"])
+def test_figures_of_pairs_are_those_that_the_packages_gave(row: dict[str, Any]) -> None:
+    assert_alike(row, ours_of_pairs(row["counts"]))
 
 
 def test_every_package_and_figure_is_on_record() -> None:
@@ -78,8 +111,8 @@ def test_every_package_and_figure_is_on_record() -> None:
 
 
 @pytest.fixture(scope="module")
-def live_figures() -> Callable[..., dict[str, dict[str, Any]]]:
-    """`figures` of the program that made the record, where its packages are installed."""
+def live() -> ModuleType:
+    """The program that made the record, where its packages are installed."""
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
@@ -88,16 +121,34 @@ def live_figures() -> Callable[..., dict[str, dict[str, Any]]]:
     assert spec.loader is not None
     program = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(program)
-    figures: Callable[..., dict[str, dict[str, Any]]] = program.figures
-    return figures
+    return program
 
 
 @pytest.mark.live_oracle
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(group=cells, reference=cells)
-def test_figures_are_those_that_the_packages_give(live_figures: Any, group: tuple[int, ...], reference: tuple[int, ...]) -> None:
+def test_figures_are_those_that_the_packages_give(live: ModuleType, group: tuple[int, ...], reference: tuple[int, ...]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        row = live_figures(group, reference)
-    assert_alike(row, group, reference)
+        row = live.figures(group, reference)
+    assert_alike(row, ours(Confusion(*group), Confusion(*reference)))
+
+
+@pytest.mark.live_oracle
+@pytest.mark.filterwarnings("ignore")
+@settings(max_examples=60)
+@given(groups=st.lists(cells, min_size=2, max_size=6))
+def test_figures_of_many_groups_are_those_that_the_packages_give(live: ModuleType, groups: list[tuple[int, ...]]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        row = live.figures_of_many(groups)
+    assert_alike(row, ours_of_many(groups))
+
+
+@pytest.mark.live_oracle
+@pytest.mark.filterwarnings("ignore")
+@settings(max_examples=60)
+@given(counts=cells)
+def test_figures_of_pairs_are_those_that_the_packages_give(live: ModuleType, counts: tuple[int, ...]) -> None:
+    assert_alike(live.figures_of_pairs(*counts), ours_of_pairs(counts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -22,6 +23,18 @@ def log_money(counts: np.ndarray, mean: float) -> float:
     """Log of the mean money of those who bet that the mean is above `mean`, written as its definition."""
     each = [counts @ np.log1p(bet * (NODES - mean) / (1 + mean)) for bet in CS_BETS]
     return float(logsumexp(each) - math.log(len(CS_BETS)))
+
+
+@pytest.mark.parametrize("pairs", range(1, 9))
+@pytest.mark.parametrize(("mean", "moving"), [(0.0, 0.1), (0.02, 0.05), (-0.3, 0.6), (0.5, 1.0)])
+def test_every_bet_against_the_true_mean_breaks_even(pairs: int, mean: float, moving: float) -> None:
+    law = {1.0: (moving + mean) / 2, 0.0: 1 - moving, -1.0: (moving - mean) / 2}
+    outcomes = np.array(list(itertools.product(law, repeat=pairs)))
+    chances = np.array([math.prod(law[value] for value in outcome) for outcome in outcomes])
+    for sign, bet in itertools.product((1, -1), CS_BETS):
+        factors = 1 + bet * sign * (outcomes - mean) / (1 + sign * mean)
+        assert factors.min() >= 0
+        assert chances @ np.prod(factors, axis=1) == pytest.approx(1, abs=1e-12)
 
 
 @given(tables, st.sampled_from([0.001, 0.01, 0.3]))

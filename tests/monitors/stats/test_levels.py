@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from monitors.stats.confseq import Histogram
 from monitors.stats.histogram import NODES
-from monitors.stats.levels import Level, level_interval
+from monitors.stats.levels import Level, _bets, level_interval
 
 
 def pairs_to_alarm(rng: np.random.Generator, share: float, limit: float, most: int) -> float:
@@ -22,6 +22,18 @@ def pairs_to_alarm(rng: np.random.Generator, share: float, limit: float, most: i
             return level.pairs
         level.seal()
     return math.inf
+
+
+@pytest.mark.parametrize("replies", range(1, 9))
+@pytest.mark.parametrize(("limit", "worst"), [(0.01, 0.005), (0.2, 0.1), (0.7, 0.5)])
+def test_every_bet_breaks_even_when_the_mean_is_exactly_at_the_limit(replies: int, limit: float, worst: float) -> None:
+    law = {1.0: worst, 0.5: 2 * (limit - worst), 0.0: 1 - worst - 2 * (limit - worst)}
+    outcomes = np.array(list(itertools.product(law, repeat=replies)))
+    chances = np.array([math.prod(law[value] for value in outcome) for outcome in outcomes])
+    for bet in _bets(limit):
+        factors = 1 + bet * (outcomes / limit - 1)
+        assert factors.min() >= 0
+        assert chances @ np.prod(factors, axis=1) == pytest.approx(1, abs=1e-12)
 
 
 @pytest.mark.parametrize("limit", [0.01, 0.2, 0.7])

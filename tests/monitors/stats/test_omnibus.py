@@ -46,6 +46,12 @@ def test_two_of_eight_runs_survive_the_omnibus_where_seven_break_four_fifths() -
     assert sum(equal_counts(dict(zip(GROUPS, row[1], strict=True))).p < 0.05 / 8 for row in RANKED_FIRST) == 2
 
 
+def test_the_chi_square_of_the_callback_study_is_reproduced() -> None:
+    found = equal_rates({"black": Rate(157, 2_435), "white": Rate(235, 2_435)})  # Bertrand and Mullainathan 2004
+    assert (found.statistic, found.degrees) == (pytest.approx(16.879050, abs=1e-6), 1)
+    assert found.p == pytest.approx(3.983887e-05, rel=1e-6)
+
+
 rates = st.integers(1, 300).flatmap(lambda n: st.builds(Rate, st.integers(0, n), st.just(n)))
 
 
