@@ -3,16 +3,19 @@
 import argparse
 import json
 import math
-from collections.abc import Iterator
+import sqlite3
+from typing import Any
 
 from evenhand.configuration import add_config_argument, read_or_exit
 from evenhand.forecast import forecast
+from evenhand.key_table import file, rows
+from evenhand.replay_costs import dearest, replay_costs
 from evenhand.shown import address, shown
 from evenhand.watch import price_file, take
 from gateway.prices import Prices, open_prices
 from gateway.routing import OPENAI_BASE
-from gateway.settings import Budget, Loaded, ModelEntry, MonitorSettings, Settings
-from monitors.declare import alpha_of, declared_cells, models_of
+from gateway.settings import UNSET_BASE, Loaded, ModelEntry, MonitorSettings, Settings
+from monitors.declare import alpha_of, declared_cells
 from monitors.outlook import Assumptions
 
 
@@ -34,8 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(shown(loaded.settings), indent=2, ensure_ascii=False))
         return 0
-    print(f"{path} is valid (hash {take(path, unset_is_mistake=False).digest})")
-    assumed = Assumptions(tokens_per_replay=arguments.tokens_per_replay, requests_per_hour=arguments.requests_per_hour)
+    count = len({variable.what for variable in loaded.unset})
+    missing = f", but serve refuses it while {count} variable{'s are' if count > 1 else ' is'} not set" if count else ""
+    print(f"{path} is valid{missing} (hash {take(path, unset_is_mistake=False).digest})")
+    assumed = Assumptions(
+        tokens_per_replay=arguments.tokens_per_replay,
+        requests_per_hour=arguments.requests_per_hour,
+        usd_per_million_tokens=dearest(loaded.settings, loaded.settings.monitor.budget) if loaded.settings.monitor else None,
+    )
     for line in summary(loaded, assumed):
         print(line)
     return 0
@@ -60,15 +69,33 @@ def summary(loaded: Loaded, assumed: Assumptions) -> list[str]:
         params = entry.litellm_params
         key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else "no key"
         usual, how = ("litellm's usual address", ", through the translate process") if params.translated else (OPENAI_BASE, "")
-        lines.append(f"  {entry.model_name:<24} {params.model} at {address(params.api_base or usual)}, with {key}{how}")
-    key = "a master key" if settings.general_settings.master_key else "no key until one is created: only 127.0.0.1 may be served"
-    if settings.keys:
-        key = "a master key or a virtual one" if settings.general_settings.master_key else "a virtual key"
+        place = "an address that is not set" if params.api_base == UNSET_BASE else address(params.api_base or usual)
+        lines.append(f"  {entry.model_name:<24} {params.model} at {place}, with {key}{how}")
     lines += ["", *_forwarding(settings)]
-    lines += ["", f"clients need {key}; data is kept in {settings.data_dir}", *_keys(settings)]
+    lines += ["", *_access(settings), *_keys(settings)]
     if settings.monitor is None:
         return [*lines, "", "no monitor: section: nothing is sampled"]
     return [*lines, *_monitoring(settings, settings.monitor), *(forecast(settings, settings.monitor, assumed) if settings.routes else ())]
+
+
+def _access(settings: Settings) -> list[str]:
+    """Who may call, by the file and by the keys that were created, of which one that ever was closes the gateway."""
+    created: list[dict[str, Any]] = []
+    trouble = ""
+    try:
+        created = [row for row in rows(settings) if row["source"] == "created"]
+    except (sqlite3.Error, OSError) as error:
+        trouble = f"  {file(settings)} cannot be read ({error}): while it is there, clients need a key"
+    master, virtual = settings.general_settings.master_key is not None, bool(settings.keys or created or trouble)
+    if virtual:
+        key = "a master key or a virtual one" if master else "a virtual key"
+    else:
+        key = "the master key" if master else "no key until one is created: only 127.0.0.1 may be served"
+    lines = [f"clients need {key}; data is kept in {settings.data_dir.absolute()}"]
+    if created:
+        revoked = sum("revoked_ms" in row for row in created)
+        lines.append(f"  created by `evenhand keys`: {len(created) - revoked} in use, {revoked} revoked")
+    return [*lines, trouble] if trouble else lines
 
 
 def _forwarding(settings: Settings) -> list[str]:
@@ -130,31 +157,10 @@ def _monitoring(settings: Settings, monitor: MonitorSettings) -> list[str]:
         lines.append("  no route: nothing will be sampled")
         return lines
     alphas = alpha_of(cells, monitor.alpha)
-    spend = monitor.budget
-    dearest = min(spend.usd_per_day, spend.tokens_per_day / 1e6 * spend.usd_per_million_tokens)
     lines += [
         "",
         f"{len(cells)} cells share alpha {monitor.alpha:g} ({min(alphas):.2g} to {max(alphas):.2g} each): "
         f"at most {monitor.alpha:g} is the chance of any false page per 100,000 pairs in each cell, over all cells",
-        f"replays: at most {spend.replays_per_minute:g} a minute, {spend.tokens_per_day:,} tokens and {dearest:.2f} USD a day, "
-        f"counted at {spend.usd_per_million_tokens:g} USD for a million tokens",
-        *_dearer(settings, spend),
+        *replay_costs(settings, monitor.budget),
     ]
     return lines
-
-
-def _dearer(settings: Settings, spend: Budget) -> Iterator[str]:
-    """What replays may really cost, where a monitored model's price is above the one that they are counted at."""
-    if not spend.usd_per_million_tokens:
-        return
-    prices = open_prices(settings.prices, price_file(settings))
-    monitored = {name for route in settings.routes for name in models_of(route, settings)}
-    named = [entry for entry in settings.model_list if entry.model_name in monitored]
-    found = [(price, entry.model_name) for entry in named if (price := prices.of(entry.model_name, entry.litellm_params.model))]
-    per_million, model = max(((max(price.input, price.output) / 1000, name) for price, name in found), default=(0.0, ""))
-    if per_million > spend.usd_per_million_tokens:
-        tokens = min(spend.tokens_per_day, spend.usd_per_day / spend.usd_per_million_tokens * 1e6)
-        yield (
-            f"  {model} costs up to {per_million:g} USD for a million, so a day may cost up to {tokens * per_million / 1e6:.2f} USD → "
-            f"write monitor.budget.usd_per_million_tokens: {per_million:g} to count it so"
-        )

@@ -65,7 +65,7 @@ class Roles:
 
     def _worker(self, number: int, listener: socket.socket) -> Child:
         name = f"gateway-{number}"
-        words = [*_python("gateway"), *self._shared(), "--prices", str(self.run_dir / "prices.yaml"), "--name", name]
+        words = [*_python("gateway"), *self._shared(), "--name", name]
         words += ["--fd", str(listener.fileno()), "--drain-seconds", str(self.drain_seconds)]
         sockets = [listener.fileno()]
         if self.ports.metrics is not None:
@@ -78,7 +78,8 @@ class Roles:
         if self.console is None:
             self.console = self.bind_console()
         fd = self.console.fileno()
-        return Child(MONITOR, [*_python("monitors"), *self._shared(), "--fd", str(fd)], [fd], answers=self._answers(MONITOR))
+        words = [*_python("monitors"), *self._shared(), "--fd", str(fd)]
+        return Child(MONITOR, words, [fd], answers=self._answers(MONITOR))
 
     def no_monitor(self) -> None:
         """Nobody answers on the console's port any more."""
@@ -108,7 +109,8 @@ class Roles:
         return Translation(Child(TRANSLATE, words, [fd], last=True, answers=answers), listener, translator, (config, secret))
 
     def _shared(self) -> list[str]:
-        return ["--config", str(self.run_dir / "config.yaml"), "--data-dir", str(self.data_dir)]
+        files = ["--config", str(self.run_dir / "config.yaml"), "--prices", str(self.run_dir / "prices.yaml")]
+        return [*files, "--data-dir", str(self.data_dir)]
 
     def _answers(self, name: str) -> Path:
         return self.data_dir / answer.FOLDER / f"{name}.json"

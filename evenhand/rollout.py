@@ -11,7 +11,7 @@ from evenhand.roles import MONITOR, Roles, Translation
 from evenhand.watch import Taken
 from gateway.logs import about
 from gateway.routing.translator import slug
-from gateway.settings import GatewaySettings, MetricsSettings, PricesSettings, Settings
+from gateway.settings import GatewaySettings, MetricsSettings, Settings
 
 TRANSLATE_SECONDS, GIVE_BACK_SECONDS, ANSWER_SECONDS = 60.0, 5.0, 10.0
 log = logging.getLogger("evenhand.serve")
@@ -37,7 +37,7 @@ class Rollout:
         following = self._translation
         if _translated(before.settings) != _translated(after.settings):
             following = (yield from self._translate(after)) if after.settings.translated else None
-        concerned = _monitored(before.settings) != _monitored(after.settings)
+        concerned = _monitored(before) != _monitored(after)
         monitor = self._family.one(MONITOR)
         if monitor is not None and concerned:
             monitor.end()
@@ -121,11 +121,18 @@ def _translated(settings: Settings) -> object:
     return {slug(entry) for entry in settings.translated}, settings.gateway.headers_timeout_seconds if settings.translated else None
 
 
-def _monitored(settings: Settings) -> Settings | None:
-    """What the monitor depends on: a change of keys, prices or limits of live traffic does not disturb it."""
+def _monitored(taken: Taken) -> object:
+    """What the monitor depends on: a change of keys or limits of live traffic does not disturb it."""
+    settings = taken.settings
     if settings.monitor is None:
         return None
     general = settings.general_settings.model_copy(update={"master_key": None})
     gateway = GatewaySettings(connect_timeout_seconds=settings.gateway.connect_timeout_seconds)
-    nothing = {"keys": [], "prices": PricesSettings(), "metrics": MetricsSettings(), "litellm_settings": {}, "environment_variables": {}}
-    return settings.model_copy(update={**nothing, "general_settings": general, "gateway": gateway})
+    nothing = {
+        "keys": [],
+        "prices": settings.prices.model_copy(update={"file": None}),
+        "metrics": MetricsSettings(),
+        "litellm_settings": {},
+        "environment_variables": {},
+    }
+    return settings.model_copy(update={**nothing, "general_settings": general, "gateway": gateway}), taken.prices

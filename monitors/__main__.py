@@ -15,6 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from gateway.logs import about, open_log
+from gateway.prices import Prices, open_prices
 from gateway.queue import QueueError, open_queue
 from gateway.routing import Router, open_translator
 from gateway.settings import ConfigError, Loaded, answer, load
@@ -29,6 +30,7 @@ from monitors.console import console
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
 from monitors.heartbeat import REPORT, beat, last_words
+from monitors.rates import Rates
 from monitors.rewrite import load_tables
 from monitors.running import Running
 from monitors.scorers import build
@@ -47,18 +49,20 @@ def main() -> int:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--fd", type=int, required=True, help="a bound socket for console and metrics")
+    parser.add_argument("--prices", type=Path, help="the price file in force (default: the one that the configuration names)")
     arguments = parser.parse_args()
     open_log("monitor")
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
     try:
         loaded = load(arguments.config, os.environ, also=unmet)
+        prices = open_prices(loaded.settings.prices, arguments.prices or loaded.settings.prices.file)
     except ConfigError as error:
         log.error("%s", error, extra=about("config_refused"))
         return 2
     listener = socket.socket(fileno=arguments.fd)
     try:
-        asyncio.run(monitor(loaded, arguments.data_dir, listener, arguments.config))
+        asyncio.run(monitor(loaded, prices, arguments.data_dir, listener, arguments.config))
     except (QueueError, StoreError) as error:
         log.error("cannot start: %s", error, extra=about("cannot_start"))
         last_words(arguments.data_dir / REPORT, f"cannot start: {error}", _now_ms())
@@ -66,7 +70,7 @@ def main() -> int:
     return 0
 
 
-async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snapshot: Path) -> None:
+async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: socket.socket, snapshot: Path) -> None:
     """Worker, console and heartbeat until SIGTERM or SIGINT."""
     running = Running(snapshot, os.environ, data_dir / answer.FOLDER / "monitor.json", loaded.digest)
     settings = loaded.settings
@@ -98,6 +102,7 @@ async def monitor(loaded: Loaded, data_dir: Path, listener: socket.socket, snaps
         book=book,
         pool=Pool(Limits(connect_seconds=settings.gateway.connect_timeout_seconds)),
         pace=Pace(options.budget.replays_per_minute, time.monotonic),
+        rates=Rates(prices, options.budget.usd_per_million_tokens),
         durations=durations,
         now_ms=_now_ms,
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.settings import Budget
+from monitors.rates import Rate
 from monitors.store import exchanges
 
 DEFAULT_REPLY_TOKENS = 1024
@@ -33,21 +34,20 @@ class Reservation:
     tokens: int
 
 
-def reserve(db: sqlite3.Connection, budget: Budget, tokens: int, now_ms: int) -> Reservation | None:
-    """Set tokens aside within the day's budget, or None when they would pass it."""
+def reserve(db: sqlite3.Connection, budget: Budget, rate: Rate, tokens: int, now_ms: int) -> Reservation | None:
+    """Set tokens, and the most that they can cost, aside within the day's budget, or None when they would pass it."""
     day = utc_day(now_ms)
-    used, usd = exchanges.spent(db, day)
-    price = tokens / 1e6 * budget.usd_per_million_tokens
-    if used + tokens > budget.tokens_per_day or usd + price > budget.usd_per_day:
+    used, spent_usd = exchanges.spent(db, day)
+    usd = rate.most(tokens)
+    if used + tokens > budget.tokens_per_day or spent_usd + usd > budget.usd_per_day:
         return None
-    exchanges.spend(db, day, tokens, price)
+    exchanges.spend(db, day, tokens, usd)
     return Reservation(day, tokens)
 
 
-def settle(db: sqlite3.Connection, budget: Budget, reservation: Reservation, used_tokens: int) -> None:
+def settle(db: sqlite3.Connection, rate: Rate, reservation: Reservation, used_tokens: int, used_usd: float) -> None:
     """Replace what was set aside by what was used."""
-    difference = used_tokens - reservation.tokens
-    exchanges.spend(db, reservation.day, difference, difference / 1e6 * budget.usd_per_million_tokens)
+    exchanges.spend(db, reservation.day, used_tokens - reservation.tokens, used_usd - rate.most(reservation.tokens))
 
 
 def left_share(db: sqlite3.Connection, budget: Budget, now_ms: int) -> float:

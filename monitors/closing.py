@@ -123,13 +123,14 @@ def _close(
     touched = pairs.close(db, exchange.id, fate, reason, closed, now)
     for answer in answers.values():
         exchanges.add(db, "replays_total", (("model", exchange.model), ("result", answer.error or "ok")))
-        for kind, tokens in (("input", answer.prompt_tokens), ("output", answer.completion_tokens)):
+        costs = work.rate.cost(answer.prompt_tokens, answer.completion_tokens)
+        for kind, tokens, usd in zip(("input", "output"), (answer.prompt_tokens, answer.completion_tokens), costs, strict=True):
             labels = (("model", exchange.model), ("type", kind), ("traffic", "shadow"))
             exchanges.add(db, "tokens_total", labels, tokens)
-            exchanges.add(db, "cost_usd_total", labels, tokens / 1e6 * context.monitor.budget.usd_per_million_tokens)
+            exchanges.add(db, "cost_usd_total", labels, usd)
     for scorer in report.failed if report else ():
         exchanges.add(db, "scorer_errors_total", (("scorer", scorer),))
-    budget.settle(db, context.monitor.budget, work.reservation, _used_tokens(work, answers))
+    budget.settle(db, work.rate, work.reservation, *_used(work, answers))
     if fate == "scored":
         texts.keep(db, closed[0], _text(work.plan, answers), context.monitor.keep_text, now)
     return context.book.seal(db, touched, now)
@@ -141,10 +142,16 @@ def _expire(db: sqlite3.Connection, context: Context) -> dict[int, Sealed]:
     return context.book.seal(db, touched, now)
 
 
-def _used_tokens(work: Work, answers: Mapping[Role, Answer]) -> int:
-    """Tokens as counted upstream; where it does not count, what was reserved for the arm."""
+def _used(work: Work, answers: Mapping[Role, Answer]) -> tuple[int, float]:
+    """Tokens as counted upstream and US dollars; where it does not count, what was reserved for the arm."""
     share = work.reservation.tokens // max(1, len(answers))
-    return sum((a.prompt_tokens + a.completion_tokens) or (share if a.reply else 0) for a in answers.values())
+    tokens, usd = 0, 0.0
+    for answer in answers.values():
+        if counted := answer.prompt_tokens + answer.completion_tokens:
+            tokens, usd = tokens + counted, usd + sum(work.rate.cost(answer.prompt_tokens, answer.completion_tokens))
+        elif answer.reply is not None:
+            tokens, usd = tokens + share, usd + work.rate.most(share)
+    return tokens, usd
 
 
 def _text(plan: Plan, answers: Mapping[Role, Answer]) -> bytes:

@@ -11,6 +11,7 @@ from gateway.upstream import Pool
 from monitors.budget import Pace
 from monitors.cells import CellBook, Sealed
 from monitors.metrics import Durations
+from monitors.rates import Rates
 from monitors.rewrite import Tables
 from monitors.scorers import AnyScorer
 from monitors.store import Store
@@ -35,6 +36,7 @@ class Context:
     book: CellBook
     pool: Pool
     pace: Pace
+    rates: Rates
     durations: Durations
     now_ms: Callable[[], int]
     store_thread: OneThread = field(default_factory=lambda: OneThread("store"))

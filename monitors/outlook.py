@@ -26,7 +26,7 @@ class Assumptions:
 
     ``rate`` is how often a yes-or-no outcome occurs, ``correlation`` how alike the two arms of a pair answer, ``score_sd`` the standard
     deviation of a score's differences. ``requests_per_hour`` are those that name somebody and could be paired, None for as many as the
-    budget can take.
+    budget can take. ``usd_per_million_tokens`` is what replays are counted at, None for the budget's own price.
     """
 
     rate: float = 0.10
@@ -34,6 +34,7 @@ class Assumptions:
     score_sd: float = 0.15
     tokens_per_replay: float = 500.0
     requests_per_hour: float | None = None
+    usd_per_million_tokens: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ def pace(monitor: MonitorSettings, assumed: Assumptions) -> Pace:
     arms = 2 + 2 * monitor.placebo_rate
     tokens = arms * assumed.tokens_per_replay
     bounds = {"replays_per_minute": budget.replays_per_minute * 60 / arms, "tokens_per_day": budget.tokens_per_day / 24 / tokens}
-    if budget.usd_per_million_tokens:
-        bounds["usd_per_day"] = budget.usd_per_day / budget.usd_per_million_tokens * 1e6 / 24 / tokens
+    price = budget.usd_per_million_tokens if assumed.usd_per_million_tokens is None else assumed.usd_per_million_tokens
+    if price:
+        bounds["usd_per_day"] = budget.usd_per_day / price * 1e6 / 24 / tokens
     if assumed.requests_per_hour is not None:
         bounds["sample_rate"] = assumed.requests_per_hour * monitor.sample_rate
     least = min(bounds, key=lambda name: bounds[name])

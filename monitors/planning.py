@@ -12,6 +12,7 @@ from monitors import budget, places
 from monitors.context import Context
 from monitors.decode import NotSwappable, decode, replay_body
 from monitors.pair import Chance, NoPair, Plan, make_plan, text_of
+from monitors.rates import Rate
 from monitors.rewrite import prompt_key, read
 from monitors.store import exchanges, pairs
 
@@ -21,16 +22,19 @@ _LONGEST_NAP_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A planned exchange: its arms, and what was reserved for them."""
+    """A planned exchange: its arms, what was reserved for them, and what their tokens cost."""
 
     plan: Plan
     reservation: budget.Reservation
+    rate: Rate
 
 
-async def resume(context: Context, exchange_id: str) -> Work | None:
+async def resume(context: Context, exchange: Exchange, deployment: Deployment) -> Work | None:
     """The work on an exchange that was planned before this process began."""
-    body = await context.write(pairs.planned_body, exchange_id)
-    return None if body is None else Work(Plan.from_bytes(body.arms), budget.Reservation(body.day, body.tokens))
+    body = await context.write(pairs.planned_body, exchange.id)
+    if body is None:
+        return None
+    return Work(Plan.from_bytes(body.arms), budget.Reservation(body.day, body.tokens), _rate(context, exchange, deployment))
 
 
 async def prepare(context: Context, exchange: Exchange, route: RouteSettings, deployment: Deployment) -> Work | None:
@@ -103,7 +107,8 @@ def _write_plan(
         return None  # its like was planned while this one waited for its turn
     now = context.now_ms()
     _count_mentions(db, exchange, plan.axis, "rewritten", origins)
-    reservation = budget.reserve(db, context.monitor.budget, _worst_case(exchange, deployment, plan), now)
+    rate = _rate(context, exchange, deployment)
+    reservation = budget.reserve(db, context.monitor.budget, rate, _worst_case(exchange, deployment, plan), now)
     if reservation is None:
         exchanges.dismiss(db, exchange, "over_budget", "per_day", (), now)
         return None
@@ -111,7 +116,11 @@ def _write_plan(
     planned = places.planned_pairs(plan, exchange, route, context.book, rolled_up=keys[2] in fresh)
     body = pairs.PlanBody(plan.to_bytes(), reservation.day, reservation.tokens)
     pairs.plan(db, exchange, planned, fresh, body, now, now + int(context.monitor.deadline_seconds * 1000))
-    return Work(plan, reservation)
+    return Work(plan, reservation, rate)
+
+
+def _rate(context: Context, exchange: Exchange, deployment: Deployment) -> Rate:
+    return context.rates.of(exchange.model, deployment.upstream_model)
 
 
 def _write_no_pair(db: sqlite3.Connection, context: Context, exchange: Exchange, plan: NoPair, origins: Sequence[str]) -> None:

@@ -104,7 +104,7 @@ class Worker:
         if exchange.status >= 400 and not any(code in exchange.response for code in FILTERED):
             await self._dismiss(exchange, "upstream_error")  # what the upstream refused to answer once is not asked again
             return
-        work = await planning.resume(self._context, exchange.id) if fate == "" else None
+        work = await planning.resume(self._context, exchange, deployment) if fate == "" else None
         work = work or await planning.prepare(self._context, exchange, route, deployment)
         if work is None:
             return

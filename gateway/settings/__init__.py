@@ -1,6 +1,7 @@
 """The configuration: one YAML file, read into one tree of models, with every mistake told at once."""
 
 from gateway.settings.checks import Finding
+from gateway.settings.environment import UNSET_BASE
 from gateway.settings.load import Check, Loaded, digest_of, load, load_text
 from gateway.settings.mistakes import ConfigError, Mistake
 from gateway.settings.models import Settings
@@ -9,6 +10,7 @@ from gateway.settings.serving import GatewaySettings, KeySettings, MetricsSettin
 from gateway.settings.upstreams import GeneralSettings, LiteLLMParams, ModelEntry, RouterSettings
 
 __all__ = [
+    "UNSET_BASE",
     "AxisSettings",
     "Budget",
     "Check",

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
+from gateway.settings.addresses import address_doubts
 from gateway.settings.headers import is_credential_header
 from gateway.settings.lines import Path
 from gateway.settings.models import Settings
@@ -32,6 +33,7 @@ def consistency(settings: Settings, replaced: Collection[Path] = ()) -> Iterator
 def doubts(settings: Settings) -> Iterator[Finding]:
     """What can be run but is hardly meant, as (where, what, how to mend it)."""
     yield from routing_doubts(settings)
+    yield from address_doubts(settings)
     if settings.monitor is None:
         return
     if not settings.monitor.routes:

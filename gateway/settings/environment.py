@@ -9,6 +9,8 @@ from gateway.settings.mistakes import Mistake, dotted, model_at
 from gateway.settings.providers import OPENAI, is_provider_setting
 
 PREFIX = "os.environ/"
+UNSET_BASE = "https://unset.invalid"
+"""What stands for an ``api_base`` whose variable is not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def resolve(document: Any, environ: Mapping[str, str], marks: Mapping[Path, int]
             return environ[name]
         if _is_read(where) or _is_handed_on(document, where):
             unset.append(Mistake(dotted(where), line_of(marks, where), f"the environment variable {name} is not set", f"export {name}=…"))
-        return "https://unset.invalid" if where[-1] == "api_base" else "unset"
+        return UNSET_BASE if where[-1] == "api_base" else "unset"
 
     return Resolved(filled(document, ()), places, names, unset)
 

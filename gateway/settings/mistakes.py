@@ -59,6 +59,7 @@ def mistake_of(detail: ErrorDetails, marks: Mapping[Path, int], hidden: Iterable
         return Mistake(dotted(where), line, "is missing", f"add it, see {EXAMPLE}")
     given = detail["input"]
     secret = where in set(hidden) or str(where[-1] if where else "").endswith(("key", "hash"))
+    secret = secret or (isinstance(given, str) and "@" in given)  # a password may stand in an address
     shown = "" if secret or isinstance(given, dict | list) else f" (it is {given!r})"
     what = detail["msg"].removeprefix("Value error, ")
     return Mistake(dotted(where), line, what[:1].lower() + what[1:] + shown, _mend(detail["type"], where))

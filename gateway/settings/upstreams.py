@@ -1,6 +1,7 @@
 """Settings that LiteLLM's proxy also reads: the models, where they are, and what happens when an upstream fails."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, SerializerFunctionWrapHandler, field_validator, model_serializer
 
@@ -8,6 +9,14 @@ from gateway.settings.providers import OPENAI, is_plain, is_provider_setting
 from gateway.settings.sections import Shared
 
 BY_WEIGHT = "simple-shuffle"  # LiteLLM's word for it
+
+
+def _names_a_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
 
 
 class LiteLLMParams(Shared):
@@ -28,8 +37,14 @@ class LiteLLMParams(Shared):
     @field_validator("api_base")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
+        if value is None:
+            return value
+        if any(letter.isspace() for letter in value):
+            raise ValueError("must have no spaces or ends of lines, not at its end either")
+        if not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://, such as https://llm.example/v1")
+        if not _names_a_host(value):
+            raise ValueError("must name a host, and a port up to 65535 if any, such as http://127.0.0.1:8080/v1")
         return value
 
     @property

@@ -44,7 +44,12 @@ COUNTERS = (
     Family("rewrites_total", "counter", ("axis", "result"), "Attempts to rewrite an exchange into arms."),
     Family("replays_total", "counter", ("model", "result"), "Arms sent to a deployment."),
     Family("tokens_total", "counter", ("model", "type", "traffic"), "Tokens used by replays."),
-    Family("cost_usd_total", "counter", ("model", "type", "traffic"), "Cost of replays in US dollars, at the configured price."),
+    Family(
+        "cost_usd_total",
+        "counter",
+        ("model", "type", "traffic"),
+        "Cost of replays in US dollars, at the model's price, else the budget's.",
+    ),
     Family("scorer_errors_total", "counter", ("scorer",), "Replies that a scorer failed on by its own error."),
 )
 CELL_COUNTERS = (

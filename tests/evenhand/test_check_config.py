@@ -15,7 +15,7 @@ MODELS = [
 
 def checked(tmp_path: Path, capsys: pytest.CaptureFixture[str], **sections: Any) -> tuple[int, str, str]:
     file = tmp_path / "evenhand.yaml"
-    file.write_text(yaml.safe_dump({"model_list": MODELS, **sections}))
+    file.write_text(yaml.safe_dump({"model_list": MODELS, "data_dir": str(tmp_path / "none")} | sections))
     try:
         code = main(["check-config", "--config", str(file)])
     except SystemExit as ended:
@@ -97,12 +97,82 @@ def test_what_happens_when_an_upstream_fails_is_told(tmp_path: Path, capsys: pyt
 
 
 def test_what_replays_may_cost_a_day_is_told_at_the_price_of_the_dearest_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    monitor = {"routes": [{"name": "r"}], "budget": {"tokens_per_day": 3_000_000, "usd_per_day": 2}}
+    monitor = {"routes": [{"name": "r"}], "budget": {"tokens_per_day": 100_000, "usd_per_day": 2}}
     prices = {"models": {"support": {"input": 1, "output": 15}, "local": {"input": 0.1}}}
     _, out, _ = checked(tmp_path, capsys, monitor=monitor, prices=prices)
-    assert "3,000,000 tokens and 2.00 USD a day, counted at 1 USD for a million tokens" in out
-    assert "support costs up to 15 USD for a million, so a day may cost up to 30.00 USD" in out
-    monitor["budget"]["usd_per_million_tokens"] = 15  # type: ignore[index]
+    assert "replays: at most 60 a minute, 100,000 tokens and 1.50 USD a day" in out
+    assert "at 1 USD for a million tokens in and 15 out" in out
+    monitor["budget"]["tokens_per_day"] = 3_000_000  # type: ignore[index]
     _, out, _ = checked(tmp_path, capsys, monitor=monitor, prices=prices)
-    assert "counted at 15 USD" in out
-    assert "so a day may cost" not in out
+    assert "3,000,000 tokens and 2.00 USD a day" in out
+
+
+def test_a_model_without_a_price_is_named_with_what_its_replays_are_counted_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    monitor = {"routes": [{"name": "r"}], "budget": {"usd_per_million_tokens": 0.7}}
+    _, out, _ = checked(tmp_path, capsys, monitor=monitor)
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "support at 0.15 USD for a million tokens in and 0.6 out" in lines, "by the shipped price of its upstream's name"
+    told = "local no price is known, counted at 0.7 USD for a million tokens (monitor.budget.usd_per_million_tokens)"
+    assert f"{told} → give its price under prices.models" in lines
+
+
+def test_a_model_that_is_never_replayed_is_named_and_a_wildcard_may_cost_all_of_the_budget(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = [
+        {"model_name": "gpt-*", "litellm_params": {"model": "openai/gpt-*"}},
+        {"model_name": "*", "litellm_params": {"model": "openai/*", "pass_through_auth": True}},
+    ]
+    _, out, _ = checked(tmp_path, capsys, model_list=models, monitor={"routes": [{"name": "r"}], "budget": {"usd_per_day": 77}})
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert any(line.endswith("77.00 USD a day") for line in lines)
+    assert any(line.startswith("gpt-* each at its own price") for line in lines)
+    assert any(line.startswith("* not replayed") for line in lines)
+
+
+def test_a_created_key_closes_the_gateway_even_after_it_was_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    _, out, _ = checked(tmp_path, capsys, data_dir=str(data))
+    assert "clients need no key until one is created" in out
+    assert f"data is kept in {data}" in out
+    assert not data.exists(), "a look changes nothing"
+    config = ["--config", str(tmp_path / "evenhand.yaml")]
+    for name in ("team-a", "team-b"):
+        assert main(["keys", "create", name, *config]) == 0
+    assert main(["keys", "revoke", "team-b", *config]) == 0
+    capsys.readouterr()
+    _, out, _ = checked(tmp_path, capsys, data_dir=str(data))
+    assert "clients need a virtual key" in out
+    assert "created by `evenhand keys`: 1 in use, 1 revoked" in out
+    (data / "gateway.db").write_text("no database at all, but long enough to be taken for one" * 10)
+    _, out, _ = checked(tmp_path, capsys, data_dir=str(data))
+    assert "clients need a virtual key" in out
+    assert "gateway.db cannot be read (file is not a database)" in out
+
+
+def test_unset_variables_are_counted_where_it_says_valid_and_named_as_warnings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("THEIR_URL", raising=False)
+    params = {"model": "openai/m", "api_base": "os.environ/THEIR_URL", "api_key": "os.environ/THEIR_KEY"}
+    models = [{"model_name": name, "litellm_params": params} for name in ("a", "b")]
+    monkeypatch.setenv("THEIR_KEY", "k")
+    code, out, err = checked(tmp_path, capsys, model_list=models)
+    assert code == 0
+    assert "is valid, but serve refuses it while 1 variable is not set" in out
+    assert "openai/m at an address that is not set, with its key" in out
+    assert "the environment variable THEIR_URL is not set" in err
+    monkeypatch.setenv("THEIR_URL", "http://127.0.0.1:9/v1")
+    _, out, err = checked(tmp_path, capsys, model_list=models)
+    assert "is valid (hash" in out
+    assert err == ""
+
+
+def test_the_pace_is_told_at_the_price_of_the_dearest_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    monitor = {"routes": [{"name": "r"}], "budget": {"usd_per_day": 1, "replays_per_minute": 100_000, "tokens_per_day": 10**12}}
+    told = []
+    for price in (1, 100):
+        _, out, _ = checked(tmp_path, capsys, monitor=monitor, prices={"models": {"local": {"input": price}}})
+        told.append(next(line for line in out.splitlines() if "what would be found" in line))
+    assert all(line.endswith("as many as usd_per_day allows") for line in told)
+    assert told[0] != told[1]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gateway.prices import open_prices
 from gateway.routing import Router
 from gateway.settings import Settings
 from gateway.upstream import Pool
@@ -13,6 +14,7 @@ from monitors.budget import Pace
 from monitors.cells import CellBook, CellOptions
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
+from monitors.rates import Rates
 from monitors.rewrite import Tables, load_tables
 from monitors.scorers import build
 from monitors.store import cells, open_store
@@ -62,6 +64,7 @@ def context(
         book=book,
         pool=Pool(),
         pace=pace or Pace(options.budget.replays_per_minute, time.monotonic),
+        rates=Rates(open_prices(configured.prices, None), options.budget.usd_per_million_tokens),
         durations=metrics.durations(configured),
         now_ms=now_ms,
     )

@@ -4,9 +4,11 @@ import pytest
 
 from gateway.settings import Budget
 from monitors import budget
+from monitors.rates import Rate
 from monitors.store import Store, open_store
 
 DAY = 86_400_000
+RATE = Rate(1e-6, 1e-6, known=False)
 
 
 class Clock:
@@ -78,34 +80,39 @@ def test_the_rate_recovers() -> None:
 
 def test_a_day_has_so_many_tokens_and_what_was_not_used_comes_back(store: Store) -> None:
     limits = Budget(tokens_per_day=1_000, usd_per_day=100)
-    first = store.write(budget.reserve, limits, 800, 0)
+    first = store.write(budget.reserve, limits, RATE, 800, 0)
     assert first is not None
-    assert store.write(budget.reserve, limits, 300, 1) is None
+    assert store.write(budget.reserve, limits, RATE, 300, 1) is None
 
-    store.write(budget.settle, limits, first, 100)
+    store.write(budget.settle, RATE, first, 100, 0.0001)
 
-    assert store.write(budget.reserve, limits, 300, 2) is not None
+    assert store.write(budget.reserve, limits, RATE, 300, 2) is not None
     assert store.read(budget.left_share, limits, 3) == pytest.approx(0.6)
     store.close()
 
 
 def test_money_limits_where_tokens_do_not(store: Store) -> None:
-    limits = Budget(tokens_per_day=10_000_000, usd_per_day=1.0, usd_per_million_tokens=10.0)
+    limits = Budget(tokens_per_day=10_000_000, usd_per_day=1.0)
+    dear = Rate(2e-6, 10e-6, known=True)
 
-    assert store.write(budget.reserve, limits, 100_000, 0) is not None
-    assert store.write(budget.reserve, limits, 1, 0) is None
+    first = store.write(budget.reserve, limits, dear, 100_000, 0)
+    assert first is not None
+    assert store.write(budget.reserve, limits, RATE, 1, 0) is None
+
+    store.write(budget.settle, dear, first, 50_000, 0.1)
+    assert store.read(budget.left_share, limits, 1) == pytest.approx(0.9), "what it cost in the end"
     store.close()
 
 
 def test_the_budget_is_new_each_utc_day_and_outlives_a_restart(tmp_path: Path) -> None:
     limits = Budget(tokens_per_day=1_000)
     store = open_store(None, tmp_path)
-    assert store.write(budget.reserve, limits, 1_000, DAY - 1) is not None
+    assert store.write(budget.reserve, limits, RATE, 1_000, DAY - 1) is not None
     store.close()
 
     store = open_store(None, tmp_path)
-    assert store.write(budget.reserve, limits, 1, DAY - 1) is None
-    assert store.write(budget.reserve, limits, 1_000, DAY) is not None
+    assert store.write(budget.reserve, limits, RATE, 1, DAY - 1) is None
+    assert store.write(budget.reserve, limits, RATE, 1_000, DAY) is not None
     store.close()
 
 

@@ -11,10 +11,11 @@ import pytest
 from gateway.exchange import Exchange, from_bytes, new_exchange_id, to_bytes
 from gateway.queue import QueueError, open_queue
 from gateway.routing import Router
-from gateway.settings import Settings
+from gateway.settings import PriceSettings, PricesSettings, Settings
+from monitors.budget import utc_day
 from monitors.rewrite import Tables, load_tables
-from monitors.store import cells
-from tests.monitors.worker_bench import Answer, Prompt, item, reply, run, settings_of
+from monitors.store import cells, exchanges
+from tests.monitors.worker_bench import Answer, Prompt, item, now_ms, reply, run, settings_of
 
 TEXTS = [
     "Should we invite Maria Weaver? She ran a shop for years.",
@@ -112,6 +113,34 @@ def test_a_day_s_budget_is_reserved_before_the_first_arm(tmp_path: Path, tables:
     assert bench.fates["scored"] + bench.fates["over_budget"] == 4
     assert bench.fates["over_budget"] > 0
     assert len(bench.upstream.bodies) == 2 * bench.fates["scored"], "a pair is replayed whole or not at all"
+
+
+def test_replays_are_counted_at_the_price_of_their_model(tmp_path: Path, tables: Tables) -> None:
+    def priced(base: str, **monitor: Any) -> Settings:
+        prices = PricesSettings(models={"up": PriceSettings(input=100, output=1_000)})  # the upstream's name for it
+        return settings_of(base, **monitor).model_copy(update={"prices": prices})
+
+    budget = {"replays_per_minute": 1e6, "usd_per_day": 5.0}
+    bench = run(tmp_path, tables, lambda body: reply(), TEXTS, budget=budget, concurrent_replays=1, configured=priced)
+
+    spent = bench.store.read(exchanges.spent, utc_day(now_ms()))
+    assert bench.fates == {"scored": 4}
+    assert bench.total("cost_usd_total", type="input") == pytest.approx(8 * 10 * 100 / 1e6)
+    assert bench.total("cost_usd_total", type="output") == pytest.approx(8 * 5 * 1_000 / 1e6)
+    assert spent == pytest.approx((8 * 15, 8 * (10 * 100 + 5 * 1_000) / 1e6)), "and what was reserved beyond it came back"
+
+
+def test_a_pair_that_may_cost_more_than_is_left_of_the_day_is_not_begun(tmp_path: Path, tables: Tables) -> None:
+    def dear(base: str, **monitor: Any) -> Settings:
+        return settings_of(base, **monitor).model_copy(
+            update={"prices": PricesSettings(models={"m": PriceSettings(input=9, output=9_999)})}
+        )
+
+    budget = {"replays_per_minute": 1e6, "usd_per_day": 5.0}
+    bench = run(tmp_path, tables, lambda body: reply(), TEXTS, budget=budget, configured=dear)
+
+    assert bench.fates == {"over_budget": 4}
+    assert not bench.upstream.bodies
 
 
 def test_a_429_pauses_the_replays_of_that_deployment(tmp_path: Path, tables: Tables) -> None:
