@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from evenhand.configuration import add_config_argument, read_or_exit
+from evenhand.data_dir import DataDirError, check_not_in_use
 from evenhand.key_table import file, opened, rows, table
 from gateway.keys import digest_of, new_secret
 from gateway.keys.key import declared
@@ -75,7 +76,8 @@ def run_create(arguments: argparse.Namespace) -> int:
     except (sqlite3.Error, OSError) as error:
         return _unusable(loaded.settings, error)
     print(json.dumps({"name": key.name, "key": secret}) if arguments.json else secret)
-    print("evenhand: this key is shown once; running gateways know it within a second", file=sys.stderr)
+    print(f"evenhand: this key is shown once; its hash is in {file(loaded.settings).absolute()}", file=sys.stderr)
+    _tell(loaded.settings, "running gateways know it within a second")
     return 0
 
 
@@ -92,6 +94,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         print("\n".join(table(found)))
     else:
         print("no keys: everyone who reaches the gateway may use it, or the holder of the master key where there is one")
+    _tell(loaded.settings, None)
     return 0
 
 
@@ -107,11 +110,26 @@ def run_revoke(arguments: argparse.Namespace) -> int:
         return _unusable(loaded.settings, error)
     if ended:
         print(json.dumps({"name": arguments.name, "revoked": True}) if arguments.json else f"{arguments.name} is revoked")
-        print("evenhand: running gateways refuse it within a second", file=sys.stderr)
+        _tell(loaded.settings, "running gateways refuse it within a second")
         return 0
     if any(arguments.name == known.name for known in loaded.settings.keys):
         return _failed(f"{arguments.name} stands in {path}, which is read only here → take it out there")
+    _tell(loaded.settings, None)
     return _failed(f"no created key named {arguments.name} is in use → see `evenhand keys list`")
+
+
+def _tell(settings: Settings, good: str | None) -> None:
+    """Say on standard error what is ``good`` where a server runs on the folder of these keys, else which folder was looked at."""
+    folder = settings.data_dir.absolute()
+    try:
+        check_not_in_use(folder)
+    except DataDirError:
+        if good:
+            print(f"evenhand: {good}", file=sys.stderr)
+        return
+    when = "runs" if (folder / "lock").exists() else "has ever run"
+    relative = "" if settings.data_dir.is_absolute() else ": data_dir is relative, so it depends on where a command is started"
+    print(f"evenhand: warning: no server {when} on {folder}{relative}", file=sys.stderr)
 
 
 def _print_entry(secret: str, entry: dict[str, Any], *, as_json: bool) -> None:

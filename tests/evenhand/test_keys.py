@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from evenhand.cli import main
+from evenhand.data_dir import open_data_dir
 from gateway.keys import Allowance, digest_of
 from gateway.keys.database import connect
 from gateway.keys.registry import read
@@ -141,3 +142,32 @@ def test_a_file_that_cannot_be_used_is_told(run: Run, folder: Path, words: tuple
     code, out, err = run(*words)
     assert (code, out) == (2, "")
     assert "gateway.db cannot be used" in err
+
+
+@pytest.mark.parametrize("words", [("create", "team-a"), ("list",), ("revoke", "nobody")])
+def test_where_no_server_runs_on_the_folder_that_is_told_with_its_whole_path(run: Run, folder: Path, words: tuple[str, ...]) -> None:
+    assert f"warning: no server has ever run on {folder}\n" in run(*words)[2]
+    with open_data_dir(folder):
+        assert "warning" not in run(*words)[2].replace("team-a is in use already", "")
+    assert f"warning: no server runs on {folder}\n" in run("list")[2]
+
+
+def test_a_relative_folder_is_told_to_depend_on_where_the_command_is_started(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "evenhand.yaml").write_text(yaml.safe_dump({"model_list": MODELS}))
+    assert main(["keys", "create", "team-a"]) == 0
+    told = capsys.readouterr().err
+    assert f"its hash is in {tmp_path}/evenhand-data/gateway.db" in told
+    assert f"no server has ever run on {tmp_path}/evenhand-data: data_dir is relative" in told
+
+
+def test_a_running_gateway_is_said_to_know_within_a_second(run: Run, folder: Path) -> None:
+    with open_data_dir(folder):
+        assert "running gateways know it within a second" in run("create", "team-a")[2]
+        assert "running gateways refuse it within a second" in run("revoke", "team-a")[2]
+
+
+def test_an_entry_for_the_file_has_nothing_to_do_with_any_folder(run: Run) -> None:
+    assert "no server" not in run("create", "team-a", "--for-file")[2]
