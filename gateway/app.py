@@ -14,6 +14,7 @@ from gateway.forward import Receive, Scope, Send, answer, forward
 from gateway.health import Readiness, report
 from gateway.metrics import Exposition, media_type
 from gateway.metrics.exposition import accept_of
+from gateway.protocol import CONNECTION
 from gateway.routing import SERVED
 from gateway.ticket import Desk
 from gateway.upstream import Pool
@@ -73,9 +74,10 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            client = scope["extensions"].pop(CONNECTION)  # else the two would point at each other when it is closed
             own = self._own.get(scope["raw_path"])
             if own is None:
-                await forward(self.desk, self._pool, self._site.max_body_bytes, scope, receive, send)
+                await forward(self.desk, self._pool, self._site.max_body_bytes, client, scope, receive, send)
             else:
                 await _read(own, scope, send)
         elif scope["type"] == "lifespan":
@@ -84,6 +86,7 @@ class App:
     async def metrics_only(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application of the port that ``metrics.listen`` names."""
         if scope["type"] == "http":
+            scope["extensions"].clear()
             await _read(self._metrics if scope["raw_path"] == b"/metrics" else self._root, scope, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:

@@ -10,7 +10,6 @@ from gateway.attempts import attempt
 from gateway.errors import GatewayError, gateway_fault, shutting_down, too_large, too_slow
 from gateway.heads import Headers
 from gateway.logs import about
-from gateway.protocol import CONNECTION
 from gateway.ticket import Desk, Outgoing, Ticket
 from gateway.upstream import Connection, Pool
 
@@ -59,7 +58,7 @@ class ClientGoneError(Exception):
     """The client closed its connection."""
 
 
-async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, receive: Receive, send: Send) -> None:
+async def forward(desk: Desk, pool: Pool, max_body_bytes: int, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one request, whatever becomes of it."""
     ticket = Ticket(desk, scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
     complete = False
@@ -69,7 +68,6 @@ async def forward(desk: Desk, pool: Pool, max_body_bytes: int, scope: Scope, rec
             await answer(send, 200, ticket.answered(), known)
             complete = True
             return
-        client: Client = scope["extensions"][CONNECTION]
         if (body := client.take_body()) is None:
             body = await _read_body(ticket.fields, client, receive, max_body_bytes)
         elif len(body) > max_body_bytes:

@@ -15,7 +15,7 @@ MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 60.0
 LINGER_SECONDS = 2.0
 STALL_SECONDS = 300.0
-CONNECTION = "evenhand.connection"  # the key of this object among the scope's extensions
+CONNECTION = "evenhand.connection"  # the key of this object among the scope's extensions, where the application takes it out
 
 
 class GatewayProtocol(HttpToolsProtocol):
@@ -136,6 +136,7 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._serving = cycle  # ``cycle`` of the base class is the last one parsed, which may wait behind this one
+        cycle.scope["extensions"] = {CONNECTION: self}  # type: ignore[dict-item]
         super()._start_asgi_task(cycle, app)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -158,13 +159,17 @@ class GatewayProtocol(HttpToolsProtocol):
             self.timeout_keep_alive_task = None
         self.is_gone = True
         super().connection_lost(exc)
+        if self._serving is not None and not self._serving.response_complete:  # the base class tells the last one parsed
+            self._serving.disconnected = True
+            self._serving.message_event.set()
+        self.pipeline.clear()  # what waits there, and its last, points back here
+        self.cycle = self._serving  # type: ignore[assignment]
         if self._gone is not None:
             gone, self._gone = self._gone, None
             gone()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {CONNECTION: self}  # type: ignore[dict-item]
         self._in_head, self._head_bytes = True, 0
 
     def on_headers_complete(self) -> None:

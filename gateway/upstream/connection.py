@@ -79,7 +79,6 @@ class Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop, limits: Limits, on_lost: "Callable[[Connection], None]") -> None:
         self._loop, self._limits, self._on_lost = loop, limits, on_lost
         self._clock = loop.time
-        self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._poll: select.poll | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -132,7 +131,7 @@ class Connection(asyncio.Protocol):
         self.deadline = self._clock() + self._limits.headers_seconds if patience is None else self._at_most(patience.headers_seconds)
         while not self.status:
             if self._error is not None:
-                raise self._error
+                raise self._kept_error()
             self._waiter = waiter = self._loop.create_future()
             await waiter
         self.deadline = 0.0
@@ -143,7 +142,7 @@ class Connection(asyncio.Protocol):
             if self.phase == COMPLETE:
                 return b""
             if self._error is not None:
-                raise self._error
+                raise self._kept_error()
             patience = self._patience
             self.deadline = self._clock() + self._limits.idle_seconds if patience is None else self._at_most(patience.idle_seconds)
             self._waiter = waiter = self._loop.create_future()
@@ -179,6 +178,12 @@ class Connection(asyncio.Protocol):
         self.deadline = self._clock() + self._limits.keepalive_seconds
         return True
 
+    def given_up(self) -> None:
+        """Nobody waits for the connection to come about any more: the event loop will not tell of its end."""
+        self.closed = True
+        self._transport = None
+        self._forget_parser()
+
     def abort(self) -> None:
         """Close at once, whatever was under way."""
         self.phase = IDLE
@@ -205,6 +210,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass
+        self._parser = httptools.HttpResponseParser(self)
         sock = transport.get_extra_info("socket")
         if sock is not None and hasattr(select, "poll"):
             self._poll = select.poll()
@@ -220,8 +226,7 @@ class Connection(asyncio.Protocol):
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._excess = True
             phase = BODY if self.phase == BODY else HEADERS
-            reason = error.__context__ if isinstance(error, httptools.HttpParserCallbackError) else error
-            self._fail(upstream_failed(phase, f"The upstream's reply is not HTTP that can be passed on: {reason or error}."))
+            self._fail(upstream_failed(phase, f"The upstream's reply is not HTTP that can be passed on: {_reason(error)}."))
         if self.phase == HEADERS:
             self._head_bytes += len(data)
             if self._head_bytes > self._limits.max_header_bytes:
@@ -250,6 +255,7 @@ class Connection(asyncio.Protocol):
                 self._fail(upstream_failed(self.phase, f"The upstream closed the connection {when}{f' ({exc})' if exc else ''}."))
         self._wake()
         self._on_lost(self)
+        self._forget_parser()
 
     # --- the parser's side
 
@@ -303,6 +309,16 @@ class Connection(asyncio.Protocol):
             self._error = error
             self._wake()
 
+    def _forget_parser(self) -> None:
+        """It points back here, and what ends as a circle stays in memory until the collector's next full round."""
+        self._parser = None  # type: ignore[assignment]  # nothing is received after this
+
+    def _kept_error(self) -> GatewayError:
+        """The error, for its one reader: once raised it points at this connection, so it is not kept here."""
+        error, self._error = self._error, None
+        assert error is not None
+        return error
+
     def _at_most(self, seconds: float) -> float:
         """The moment after so many seconds, or the end of the exchange's time if that is sooner."""
         return min(self._clock() + seconds, self._end)
@@ -311,3 +327,8 @@ class Connection(asyncio.Protocol):
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():  # it is where the reader was cancelled
             waiter.set_result(None)
+
+
+def _reason(error: Exception) -> str:
+    """What a parser's error says, or what one of our callbacks raised inside it."""
+    return str((isinstance(error, httptools.HttpParserCallbackError) and error.__context__) or error)

@@ -164,15 +164,19 @@ class Pool:
             self._tls.set_alpn_protocols(["http/1.1"])
         tls = self._tls if to.tls else None
         began = loop.time()
+        connection = Connection(loop, self._limits, self._lost)
         try:
             async with asyncio.timeout(self._limits.connect_seconds):
-                _, connection = await loop.create_connection(
-                    lambda: Connection(loop, self._limits, self._lost), to.host, to.port, ssl=tls, server_hostname=to.host if tls else None
-                )
+                await loop.create_connection(lambda: connection, to.host, to.port, ssl=tls, server_hostname=to.host if tls else None)
+        except asyncio.CancelledError:
+            connection.given_up()
+            raise
         except TimeoutError as error:
+            connection.given_up()
             seconds = self._limits.connect_seconds
             raise upstream_timeout("connect", f"No connection to the upstream within {seconds:g} seconds.") from error
         except (OSError, UnicodeError) as error:
+            connection.given_up()
             raise upstream_failed("connect", f"The upstream cannot be reached: {error}.") from error
         if self._on_connect is not None:
             self._on_connect(loop.time() - began)

@@ -131,3 +131,20 @@ def test_garbage_after_a_request_does_not_harm_its_reply(upstreams: Upstreams, g
     while running.count("evenhand_in_flight_requests") and time.monotonic() < deadline:
         time.sleep(0.02)
     assert running.count("evenhand_in_flight_requests") == 0
+
+
+def test_a_client_that_leaves_with_requests_waiting_is_counted_as_gone(
+    upstreams: Upstreams, gateways: Gateways, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def silent(call: Call) -> None:
+        await call.reader.read()
+
+    upstream = upstreams(silent)
+    running = gateways(upstream)
+    with running.connect() as client:
+        client.sendall(3 * post(BODY, close=False))
+        while not upstream.calls:
+            time.sleep(0.01)
+    assert upstream.closed.wait(10)
+    assert running.count("evenhand_requests_total", model="m", endpoint="chat_completions", code="499", origin="client") == 1
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
