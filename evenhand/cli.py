@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check-config": ("evenhand.check_config", "say what a configuration runs, or every mistake in it"),
     "rules": ("evenhand.rules", "write the Prometheus rules of a configuration"),
     "rewrite": ("evenhand.rewrite", "swap the groups that a text mentions"),
+    "export": ("evenhand.export", "write cells as CSV or JSON"),
     "score": ("evenhand.score", "turn replies into outcomes"),
     "weights": ("evenhand.weights", "add, check and list the weights of scorers"),
 }

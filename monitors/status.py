@@ -14,11 +14,13 @@ from gateway.settings import Budget
 from monitors import budget
 from monitors.cells import Accumulator, CellBook
 from monitors.declare import companion_of
+from monitors.live_list import listed
 from monitors.scorers import AnyScorer
 from monitors.stats.clusters import Agreement, agreement
 from monitors.stats.planner import smallest_excludable_gap
 from monitors.store import Store, cells, exchanges, texts
 from monitors.store.cells import CellRow, Counts
+from monitors.store.reader import StoreReader
 from monitors.views import CellView, OriginGap, PairView, PipelineView, Totals, Verdict
 
 MAX_AGE_SECONDS = 1.0
@@ -38,12 +40,12 @@ class _Reading:
 
 
 class Status:
-    """The monitor's ``Source``; safe to call from several threads."""
+    """The monitor's ``Source``; safe to call from several threads. Without a queue, where only the store is read, it counts as empty."""
 
     def __init__(
         self,
-        store: Store,
-        queue: Queue,
+        store: Store | StoreReader,
+        queue: Queue | None,
         book: CellBook,
         scorers: Mapping[str, Mapping[str, AnyScorer]],
         spending: Budget,
@@ -69,7 +71,7 @@ class Status:
         """The state between queue and store; a storage that cannot be read is a problem, not an exception."""
         reading, problems = self._reading(), dict(self._problems)
         try:
-            depth = self._queue.depth()
+            depth = self._queue.depth() if self._queue else Depth(0, 0, None, 0)
         except QueueError as error:
             problems["queue"], depth = str(error), Depth(0, 0, None, 0)
         oldest = 0.0 if depth.oldest_ms is None else max(0.0, (self._now_ms() - depth.oldest_ms) / 1000)
@@ -94,7 +96,8 @@ class Status:
             self._refresh_intervals()
             counts = {cell_id: cells.counts_of(db, cell_id) for cell_id in self._book.cells}
             started = {row[0]: row[1] for row in db.execute("SELECT id, started_ms FROM epochs")}
-            views = tuple(self._view(db, cell, counts, started) for cell in self._book.cells.values())
+            out = listed(self._book.cells.values(), self._book.accumulators)
+            views = tuple(self._view(db, cell, counts, started, cell.id in out) for cell in self._book.cells.values())
             left = budget.left_share(db, self._spending, self._now_ms())
             return _Reading(at, views, exchanges.totals(db), exchanges.in_progress(db), left)
         finally:
@@ -107,7 +110,9 @@ class Status:
         for cell_id, ends in self._book.intervals(changed).items():
             self._ends[cell_id] = (kept[cell_id], ends)
 
-    def _view(self, db: sqlite3.Connection, cell: CellRow, counts: Mapping[int, Sequence[Counts]], started: Mapping[int, int]) -> CellView:
+    def _view(
+        self, db: sqlite3.Connection, cell: CellRow, counts: Mapping[int, Sequence[Counts]], started: Mapping[int, int], is_listed: bool
+    ) -> CellView:
         spec, own = cell.spec, counts[cell.id]
         accumulator = self._book.accumulators[cell.id]
         pairs, positive, negative = sum(c.pairs for c in own), sum(c.positive for c in own), sum(c.negative for c in own)
@@ -163,6 +168,11 @@ class Status:
             names_p=named.p if named else None,
             epoch=accumulator.epoch_id,
             epoch_started_ms=started.get(accumulator.epoch_id, cell.created_ms),
+            alpha=cell.alpha,
+            alpha_spent=cell.alpha * accumulator.evidence.spent,
+            bets=accumulator.bets,
+            difference_sd=sd,
+            listed=is_listed,
         )
 
     def _verdict(self, cell: CellRow, accumulator: Accumulator) -> Verdict:

@@ -24,6 +24,8 @@ class CellView:
 
     ``route`` and ``group`` are empty in a roll-up. ``pairs`` are those with a value in this cell; for a binary outcome the four counts add
     up to them. ``recent_*`` cover the last 1,000 bets, pointwise. Evidence and threshold are log10 of e-values; the alarm is latched.
+    ``alpha`` is the cell's share and ``alpha_spent`` the bound on a false alarm so far; ``bets`` are those of the epoch in sealed blocks;
+    ``listed`` says whether the cell stands out now among all (`live_list`). `docs/cells.md` explains each field.
     """
 
     id: int
@@ -68,6 +70,11 @@ class CellView:
     names_p: float | None = None
     epoch: int = 0
     epoch_started_ms: int = 0
+    alpha: float = 0.0
+    alpha_spent: float = 0.0
+    bets: int = 0
+    difference_sd: float | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from gateway.routing import Router
 from gateway.settings import Settings
 from monitors.cells import CellBook
 from monitors.rewrite import Tables
+from monitors.status import Status
 from monitors.store import Store, cells, exchanges
 from monitors.worker import Worker
 from tests.monitors.example_context import context, settings
@@ -66,6 +67,7 @@ class Bench:
     queue: Queue
     book: CellBook
     worker: Worker
+    status: Status
     ended_by: type[BaseException]
 
     @property
@@ -148,4 +150,5 @@ async def _run(
     (ended,) = await asyncio.gather(task, return_exceptions=True)
     await made.pool.aclose()
     server.close()
-    return Bench(upstream, made.store, queue, made.book, worker, type(ended))
+    status = Status(made.store, queue, made.book, made.scorers, made.monitor.budget, worker.problems, now)
+    return Bench(upstream, made.store, queue, made.book, worker, status, type(ended))

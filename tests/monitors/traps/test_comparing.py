@@ -10,18 +10,16 @@ from statistics import NormalDist, fmean, stdev
 import pytest
 
 from gateway.exchange import chance
-from gateway.settings import Budget
 from monitors import scoring
 from monitors.pair import ETHNICITIES
 from monitors.rewrite import Tables
 from monitors.scorers import Scorer, Value
 from monitors.scoring import OutcomeValue
-from monitors.status import Status
 from monitors.store import pairs
 from monitors.store.blocks import BLOCK
 from monitors.store.pairs import Membership, PlannedPair
 from tests.monitors.traps.stage import DEPENDS, INVITE, REJECT, Arm, alarm, cell, deciding, prompt, watch
-from tests.monitors.worker_bench import Bench, now_ms
+from tests.monitors.worker_bench import Bench
 
 
 def share(purpose: str, of: object) -> float:
@@ -150,9 +148,8 @@ def test_control_one_name_a_group_is_taken_for_the_group(tmp_path: Path, tables:
 
 def test_an_alarm_that_few_names_make_says_so(tmp_path: Path, tables: Tables) -> None:
     bench = by_names(tmp_path, only([names for _, names in sorted(gaps_of_names(tables))[-3:]], tables))
-    status = Status(bench.store, bench.queue, bench.book, {}, Budget(), {}, now_ms)
 
-    (view,) = [view for view in status.cells() if (view.kind, view.outcome) == ("pair", "decision")]
+    (view,) = [view for view in bench.status.cells() if (view.kind, view.outcome) == ("pair", "decision")]
 
     assert view.verdict == "beyond_tolerance"
     assert (view.names_agree, view.names_total) == (3, 3)
