@@ -10,9 +10,9 @@ EXTRAS ?= dev
 export EVENHAND_HARNESS
 # program:package, for what a clean Debian lacks
 SYSTEM := prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager \
-          curl:curl node:nodejs npm:npm
+          curl:curl node:nodejs npm:npm chromium:chromium
 
-.PHONY: install system format lint type test cov integration demo oracle suite bench-gateway build clean
+.PHONY: install system format lint type test cov integration demo oracle suite bench-gateway dashboards build clean
 
 install: $(READY)
 
@@ -23,7 +23,7 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[$(EXTRAS)]'
 	touch $@
 
-# Debian packages: venv for everything; Prometheus and Alertmanager for the page at the end of the demo; Node for the clients' tests.
+# Debian packages: venv for everything; Prometheus and Alertmanager for the end of the demo; Node for the clients' tests, Chromium for pictures.
 system:
 	@wanted=$$(for each in $(SYSTEM); do command -v $${each%%:*} >/dev/null || echo $${each##*:}; done | sort -u); \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || wanted="$$wanted python3-venv"; \
@@ -64,6 +64,10 @@ suite: $(READY)
 
 bench-gateway: $(READY)
 	$(BIN)/python -m bench.gateway --harness $(EVENHAND_HARNESS) $(ARGS)
+
+# The pictures in docs/images, drawn after two minutes of traffic; then in fewer colours: convert X.png -colors 96 PNG8:X.png
+dashboards: $(READY)
+	$(BIN)/python -m bench.dashboards --harness $(EVENHAND_HARNESS) --out docs/images --secs 105 --only overview parity --width 1280
 
 build: $(READY)
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .

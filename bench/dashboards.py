@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -34,6 +35,8 @@ from evenhand.demo.webhook import Webhook
 SEED = 5
 ROW_PIXELS, FRAME_PIXELS = 38, 90
 READ_SECONDS = 0.5
+START_SECONDS = 15  # from the last request to the first picture, at most
+SCRAPE = 5  # four such steps are what rates are taken over
 NEEDED = ("npm", "chromium")
 
 
@@ -64,7 +67,7 @@ def main(words: list[str] | None = None) -> int:
         stage = build(children, Path(folder), webhook, None, SEED)
         asyncio.run(traffic(stage, arguments.secs))
         children.check()
-        minutes = max(2, round(arguments.secs / 60 + 1))
+        minutes = math.ceil((arguments.secs + START_SECONDS) / 60)
         return max(draw(tool, file, stage, arguments.out / f"{file.stem}.png", minutes, arguments.width) for file in files)
 
 
@@ -77,7 +80,8 @@ async def traffic(stage: Stage, seconds: float) -> None:
         asyncio.TaskGroup() as group,
     ):
         senders = [Sender(name, stream(load("prompts"), load("people"), SEED), client, gate, IN_FLIGHT) for name in stage.models]
-        running = [group.create_task(sender.run()) for sender in senders]
+        for sender in senders:
+            group.create_task(sender.run())
         end = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < end:
             await asyncio.sleep(READ_SECONDS)
@@ -86,8 +90,7 @@ async def traffic(stage: Stage, seconds: float) -> None:
                 await client.chat.completions.create(model="no-such-model", messages=[{"role": "user", "content": "Hello."}])
         for sender in senders:
             sender.done = True
-        for task in running:
-            task.cancel()
+        gate.update(0)
 
 
 async def _waiting(stage: Stage, http: httpx.AsyncClient) -> int:
@@ -101,7 +104,7 @@ def draw(tool: Path, file: Path, stage: Stage, out: Path, minutes: int, width: i
     panels = json.loads(file.read_text())["panels"]
     height = FRAME_PIXELS + ROW_PIXELS * max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in panels)
     command = [sys.executable, str(tool / "shot.py"), "--dashboard", str(file), "--prom", stage.chain.prometheus_url, "--out", str(out)]
-    command += ["--minutes", str(minutes), "--height", str(height), "--width", str(width)]
+    command += ["--minutes", str(minutes), "--height", str(height), "--width", str(width), "--scrape", str(SCRAPE)]
     print(f"{file.stem}: {out}", flush=True)
     return subprocess.run(command, check=False).returncode
 
