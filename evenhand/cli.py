@@ -26,7 +26,14 @@ Exit codes: 0 fine, 1 a gate was not met, 2 bad input or configuration, 4 undefi
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand and return its exit code."""
+    """Run one subcommand and return its exit code; 130 where Ctrl-C ended it."""
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(argv: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser("evenhand", description="An OpenAI-compatible LLM gateway with inline bias monitoring.")
     parser.add_argument("--version", action="version", version=f"evenhand {version('evenhand')}")
@@ -43,6 +50,4 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
-    except KeyboardInterrupt:
-        return 130
     return code

@@ -85,6 +85,12 @@ class Family:
         for last in (False, True):
             _end([child for child in self.children if child.last is last] + (leaving if last else []), drain_seconds)
 
+    def kill(self) -> None:
+        """End all of them at once; what they had accepted is on disk."""
+        for child in [*self.children, *(child for child, _ in self._leaving)]:
+            if child.process is not None and child.process.returncode is None:
+                child.process.kill()
+
     def tell(self) -> None:
         """Write the state where it has changed; a full disk must not end the parent."""
         status = {

@@ -128,7 +128,7 @@ class Parent:
         """Keep every child running until a signal says to stop, then let them finish."""
         with self._signals():
             self.keep()
-            log.info("ends", extra=about("stopping"))
+            log.info("ends: requests under way get up to %d s, Ctrl-C once more ends them at once", drain_seconds, extra=about("stopping"))
             self._family.stop(drain_seconds)
 
     def keep(self) -> None:
@@ -142,9 +142,14 @@ class Parent:
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
-        """SIGTERM and Ctrl-C end the family, SIGHUP looks at the configuration; the handlers of before come back afterwards."""
+        """SIGTERM and Ctrl-C end the family, a second Ctrl-C at once, SIGHUP looks at the configuration.
+
+        The handlers of before come back afterwards.
+        """
 
         def stop(number: int, frame: FrameType | None) -> None:
+            if self.stopping and number == signal.SIGINT:
+                self._family.kill()
             self.stopping = True
 
         def look(number: int, frame: FrameType | None) -> None:

@@ -5,7 +5,6 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -19,27 +18,25 @@ from prometheus_client import values
 from gateway.logs import about, open_log
 from gateway.protocol import GatewayProtocol, QuietAborts
 from gateway.reload import Reloader
+from gateway.server import ChildServer, configured
 from gateway.settings import ConfigError, answer, load
 from gateway.worker import Worker, build
 
 log = logging.getLogger("evenhand.gateway")
-KEEP_ALIVE_SECONDS = 75  # longer than usual clients and load balancers keep theirs, so that they close first
 
 
-class Server(uvicorn.Server):
-    """uvicorn's server that tells readiness first, stops when its parent is gone, takes up changes of the configuration, and may show
-    /metrics on a socket apart."""
+class Server(ChildServer):
+    """A server that tells readiness first, takes up changes of the configuration, and may show /metrics on a socket apart."""
 
     def __init__(self, config: uvicorn.Config, worker: Worker, reloader: Callable[[], Reloader], metrics: socket.socket | None) -> None:
         super().__init__(config)
         self._worker, self._reloader, self._metrics = worker, reloader, metrics
-        self._parent = os.getppid()
         self._reloading: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._metrics is not None:
-            config = _config(self._worker.app.metrics_only, self.config.timeout_graceful_shutdown)
+            config = _configured(self._worker.app.metrics_only, self.config.timeout_graceful_shutdown)
             config.load()
             loop = asyncio.get_running_loop()
             self.servers.append(
@@ -59,11 +56,8 @@ class Server(uvicorn.Server):
         self._worker.readiness.draining = True
         super().handle_exit(sig, frame)
 
-    async def on_tick(self, counter: int) -> bool:
-        if counter % 10 == 0 and os.getppid() != self._parent:
-            self._worker.readiness.draining = True
-            return True
-        return await super().on_tick(counter)
+    def parent_gone(self) -> None:
+        self._worker.readiness.draining = True
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,10 +80,8 @@ def main(arguments: list[str] | None = None) -> int:
         for mistake in error.mistakes:
             log.error("%s", mistake, extra=about("config_refused"))
         return 2
-    config = _config(worker.app, options.drain_seconds)
+    config = _configured(worker.app, options.drain_seconds)
     logging.getLogger("uvicorn.error").addFilter(QuietAborts())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)  # uvicorn restores and re-raises what it caught: the end of a drain is no crash
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
@@ -101,23 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _config(app: Any, drain_seconds: int | None) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http=GatewayProtocol,
-        ws="none",
-        lifespan="on",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=drain_seconds,
-    )
+def _configured(app: Any, drain_seconds: int | None) -> uvicorn.Config:
+    return configured(app, GatewayProtocol, drain_seconds=drain_seconds, lifespan=True)
 
 
 if __name__ == "__main__":

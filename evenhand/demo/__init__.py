@@ -15,7 +15,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     demo = subparsers.add_parser(
         "demo",
         help="watch a planted gap being found on this machine, without an account or a network",
-        description="Exit codes: 0 the planted gap was found and its even-handed twin stayed quiet, 1 not so, 4 it could not be told.",
+        description="Exit codes: 0 the planted gap was found and its even-handed twin stayed quiet, 1 not so, 4 it could not be told, "
+        "130 Ctrl-C came before that was known.",
     )
     demo.add_argument("--once", action="store_true", help="end by itself, within three minutes")
     demo.add_argument("--upstream", metavar="URL", help="put a real model beside the two: its API's address, ending in /v1")

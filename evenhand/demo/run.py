@@ -45,7 +45,10 @@ class Options:
 
 
 def run(options: Options, out: TextIO, clock: Callable[[], float] = time.monotonic) -> int:
-    """Run the demo and return the exit code: 0 the planted gap was found and the twin stayed quiet, 1 not so, 4 it could not be told."""
+    """Run the demo and return the exit code: 0 the planted gap was found and the twin stayed quiet, 1 not so, 4 it could not be told.
+
+    130 where Ctrl-C came before that was known; afterwards it is how the demo is meant to end.
+    """
     folder = Path(tempfile.mkdtemp(prefix="evenhand-demo-"))
     screen = Screen(out, clock)
     try:
@@ -57,7 +60,7 @@ def run(options: Options, out: TextIO, clock: Callable[[], float] = time.monoton
     except (asyncio.CancelledError, KeyboardInterrupt):
         screen.keep()
         screen.say("", "Stopped.")
-        return 130 if options.once else 0
+        return 130
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -80,11 +83,20 @@ async def _run(options: Options, folder: Path, screen: Screen, clock: Callable[[
             judgement = judge(watch.cells, webhook.pages if stage.chain else None)
             if not options.once:
                 screen.say("", f"{judgement.why}", f"Everything stays up until Ctrl-C; the console is at {stage.console_url}.")
-                while True:
-                    children.check()
-                    await asyncio.sleep(1.0)
-        screen.say("", f"{judgement.why} [{clock() - started:.0f} s]")
+                await _stay(children, task)
+        screen.say("", "Stopped." if not options.once else f"{judgement.why} [{clock() - started:.0f} s]")
         return judgement.code
+
+
+async def _stay(children: Children, task: asyncio.Task[int] | None) -> None:
+    """Keep everything up until Ctrl-C, which ends it as it should end: the judgement stands."""
+    try:
+        while True:
+            children.check()
+            await asyncio.sleep(1.0)
+    except asyncio.CancelledError:
+        if task is not None:
+            task.uncancel()
 
 
 @asynccontextmanager

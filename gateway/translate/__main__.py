@@ -3,36 +3,20 @@
 import argparse
 import logging
 import os
-import signal
 import socket
 import sys
 import time
 from pathlib import Path
 
-import uvicorn
-
 from gateway.logs import about, open_log
 from gateway.routing.translator import read_translator
+from gateway.server import ChildServer, configured
 from gateway.settings import ConfigError, answer, load
 from gateway.translate.app import App
 from gateway.translate.catalogue import catalogue
 from gateway.translate.provider import open_provider
 
-KEEP_ALIVE_SECONDS = 75  # longer than the gateway keeps its connections, so that it is the one to close them
 log = logging.getLogger("evenhand.translate")
-
-
-class Server(uvicorn.Server):
-    """uvicorn's server that stops when its parent is gone."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._parent = os.getppid()
-
-    async def on_tick(self, counter: int) -> bool:
-        if counter % 10 == 0 and os.getppid() != self._parent:
-            return True
-        return await super().on_tick(counter)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,33 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         log.error("litellm cannot be imported: %s → pip install 'evenhand[providers]'", error, extra=about("litellm_missing"))
         return 2
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)  # uvicorn restores and re-raises what it caught: the end of a drain is no crash
+    config = configured(App(targets, translator, provider), "httptools", drain_seconds=options.drain_seconds, lifespan=False)
+    server = ChildServer(config)
     seconds = round(time.monotonic() - began, 2)
     log.info("translates for %d models, ready after %.1f s", len(targets), seconds, extra=about("started", seconds=seconds))
     if options.answers is not None:
         answer.give(options.answers, loaded.digest)
-    Server(_config(App(targets, translator, provider), options.drain_seconds)).run(sockets=[socket.socket(fileno=options.fd)])
+    server.run(sockets=[socket.socket(fileno=options.fd)])
     return 0
-
-
-def _config(app: App, drain_seconds: int) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=drain_seconds,
-    )
 
 
 if __name__ == "__main__":

@@ -100,6 +100,32 @@ def test_ctrl_c_ends_parent_and_children() -> None:
     assert parent.returncode == 0
 
 
+def test_a_second_ctrl_c_ends_at_once_what_the_first_one_waits_for(tmp_path: Path) -> None:
+    stubborn = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: open(sys.argv[1], 'w')); time.sleep(120); time.sleep(120)"
+    )
+    script = (
+        "import sys, os; from pathlib import Path;"
+        "from evenhand.child import Child; from evenhand.family import Family; from evenhand.supervise import Parent;"
+        "f = Family([Child('a', [sys.executable, '-c', sys.argv[3], sys.argv[2]], [])], Path(sys.argv[1]), dict(os.environ), '');"
+        "Parent(f).run(100); print(f.children[0].process.returncode)"
+    )
+    status, asked = tmp_path / "status.json", tmp_path / "asked"
+    parent = subprocess.Popen([sys.executable, "-c", script, str(status), str(asked), stubborn], stdout=subprocess.PIPE, text=True)
+    until(status.exists)
+    until(lambda: _ask_until(parent, asked))
+    parent.send_signal(signal.SIGINT)
+    output, _ = parent.communicate(timeout=20)
+    assert output.strip() == str(-signal.SIGKILL)
+    assert parent.returncode == 0
+
+
+def _ask_until(parent: "subprocess.Popen[str]", asked: Path) -> bool:
+    """Whether the child has been asked to end; the parent is asked by SIGTERM, of which a second one is no hurry."""
+    parent.send_signal(signal.SIGTERM)
+    return asked.exists()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_log_that_cannot_be_written_does_not_end_the_parent(tmp_path: Path) -> None:
     script = (
