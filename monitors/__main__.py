@@ -33,7 +33,9 @@ from monitors.heartbeat import REPORT, beat, last_words
 from monitors.rates import Rates
 from monitors.rewrite import load_tables
 from monitors.running import Running
-from monitors.scorers import build
+from monitors.scorers import Means
+from monitors.scoring import entries_of
+from monitors.scoring.opened import open_desk
 from monitors.status import Status
 from monitors.store import StoreError, cells, open_store
 from monitors.worker import Worker
@@ -78,7 +80,8 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
     if options is None:
         raise ValueError("the configuration has no monitor: section")
     secret = bytes.fromhex((data_dir / "secret").read_text().strip())
-    scorers = {route.name: build({name: outcome.scorer_options for name, outcome in route.outcomes.items()}) for route in settings.routes}
+    entries = entries_of(settings, Means(data_dir / "weights"))
+    scorers = {route: {outcome: entry.scorer for outcome, entry in own.items()} for route, own in entries.items()}
     queue = open_queue(options.queue.url, data_dir, max_items=options.queue.max_items, max_bytes=options.queue.max_bytes)
     store = open_store(options.store_url, data_dir)
     specs = declared_cells(settings)
@@ -89,15 +92,15 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
     store.write(cells.declare, specs, lambda given: alpha_of(given, options.alpha), reserve, _now_ms())
     book = CellBook(CellOptions(options.alpha_budget, secret, reserve))
     store.read(book.load)
-    durations = metrics.durations(settings)
+    durations, tables = metrics.durations(settings), load_tables()
     context = Context(
         monitor=options,
         routes={route.name: route for route in settings.routes},
-        scorers=scorers,
+        desk=open_desk(settings, entries, data_dir, tables, durations.observe_scorer),
         router=Router(settings, open_translator(settings, data_dir)),
         revisions=revisions(settings),
         secret=secret,
-        tables=load_tables(),
+        tables=tables,
         store=store,
         book=book,
         pool=Pool(Limits(connect_seconds=settings.gateway.connect_timeout_seconds)),
@@ -134,6 +137,7 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
             part.cancel()
         server.should_exit = True
         await serving
+    await context.desk.aclose()
     await context.pool.aclose()
     context.store_thread.close()
     queue.close()

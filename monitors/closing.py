@@ -5,17 +5,18 @@ from collections.abc import Mapping
 
 import orjson
 
-from gateway.exchange import Exchange
+from gateway.exchange import Exchange, chance
 from monitors import budget
 from monitors.cells import Sealed
 from monitors.context import Context
 from monitors.pair import Plan, Role, pair_id, text_of
 from monitors.planning import Work
-from monitors.scoring import OutcomeValue, ScoreReport, arm_failed, score_pair
+from monitors.scoring import OutcomeValue, ScoreReport, arm_failed
 from monitors.shadow import Answer
 from monitors.store import exchanges, pairs, texts
 from monitors.store.pairs import CellValue, ClosedPair
 
+UNMASKED = 0.05  # share of pairs whose toxicity is also scored on the texts as they are
 DEFINITION = "1"  # of the outcomes as this module forms them; a change begins new epochs
 
 
@@ -29,11 +30,11 @@ async def finish(context: Context, exchange: Exchange, work: Work, answers: Mapp
     elif not _one_model(answers["reference"], answers["group"]):
         fate, reason = "failed", "model_changed"
     else:
-        report = score_pair(work.plan, answers, "reference", "group", context.scorers[exchange.route], context.tables)
-        for scorer, seconds in report.seconds.items():
-            context.durations.observe_scorer(scorer, seconds)
+        report = await context.desk.score_pair(
+            exchange.route, work.plan, answers, "reference", "group", unmasked=chance(context.secret, "unmasked", exchange.id) < UNMASKED
+        )
     closed = [_counterfactual(context, exchange, work.plan, answers, report, fate, reason)]
-    if (placebo := _placebo(context, exchange, work.plan, answers)) is not None:
+    if (placebo := await _placebo(context, exchange, work.plan, answers)) is not None:
         closed.append(placebo)
     await context.seal(_close, context, exchange, work, answers, fate, reason, closed, report)
     context.durations.observe_lag((context.now_ms() - exchange.received_ms) / 1000, exchange.id)
@@ -71,7 +72,7 @@ def _counterfactual(
     return ClosedPair(pair_id(exchange.id, plan.axis, plan.group, "counterfactual"), state, reason, revision, tuple(placed))
 
 
-def _placebo(context: Context, exchange: Exchange, plan: Plan, answers: Mapping[Role, Answer]) -> ClosedPair | None:
+async def _placebo(context: Context, exchange: Exchange, plan: Plan, answers: Mapping[Role, Answer]) -> ClosedPair | None:
     """The placebo pair: the reference arm and one of the same group under other names."""
     if "placebo" not in answers:
         return None
@@ -79,7 +80,7 @@ def _placebo(context: Context, exchange: Exchange, plan: Plan, answers: Mapping[
     arms = [answers["reference"], answers["placebo"]]
     if any(arm.reply is None for arm in arms) or not _one_model(*arms):
         return ClosedPair(identity, "dropped", "arm_failed", "", ())
-    report = score_pair(plan, answers, "reference", "placebo", context.scorers[exchange.route], context.tables)
+    report = await context.desk.score_pair(exchange.route, plan, answers, "reference", "placebo")
     revision = _revision(context, exchange, *arms)
     placed: list[CellValue] = []
     for value in report.values:
@@ -128,12 +129,26 @@ def _close(
             labels = (("model", exchange.model), ("type", kind), ("traffic", "shadow"))
             exchanges.add(db, "tokens_total", labels, tokens)
             exchanges.add(db, "cost_usd_total", labels, usd)
-    for scorer in report.failed if report else ():
-        exchanges.add(db, "scorer_errors_total", (("scorer", scorer),))
+    if report is not None:
+        _count_scores(db, exchange, work.plan, report)
     budget.settle(db, work.rate, work.reservation, *_used(work, answers))
     if fate == "scored":
         texts.keep(db, closed[0], _text(work.plan, answers), context.monitor.keep_text, now)
     return context.book.seal(db, touched, now)
+
+
+def _count_scores(db: sqlite3.Connection, exchange: Exchange, plan: Plan, report: ScoreReport) -> None:
+    """What the scorers say beside the pair's outcomes: their own errors, toxic replies, and what the marked words alone do."""
+    for scorer, replies in report.failed.items():
+        exchanges.add(db, "scorer_errors_total", (("scorer", scorer),), replies)
+    where = (("model", exchange.model), ("route", exchange.route))
+    for arm in report.toxic:
+        for category in arm or ():
+            exchanges.add(db, "toxic_replies_total", (*where, ("category", category)))
+    for seen in report.identity:
+        cell = (*where, ("axis", plan.axis), ("group", plan.group), ("outcome", seen.outcome))
+        exchanges.add(db, "unmasked_pairs_total", cell)
+        exchanges.add(db, f"identity_effect_{'positive' if seen.effect > 0 else 'negative'}_total", cell, abs(seen.effect))
 
 
 def _expire(db: sqlite3.Connection, context: Context) -> dict[int, Sealed]:

@@ -13,7 +13,7 @@ from monitors.cells import CellBook, Sealed
 from monitors.metrics import Durations
 from monitors.rates import Rates
 from monitors.rewrite import Tables
-from monitors.scorers import AnyScorer
+from monitors.scoring import Desk
 from monitors.store import Store
 from monitors.threads import OneThread
 
@@ -27,7 +27,7 @@ class Context:
 
     monitor: MonitorSettings
     routes: Mapping[str, RouteSettings]
-    scorers: Mapping[str, Mapping[str, AnyScorer]]
+    desk: Desk
     router: Router
     revisions: Mapping[str, str]
     secret: bytes

@@ -32,6 +32,18 @@ FORGETTING_MS = 3_600_000
 EXCHANGE_ROWS_KEPT_MS = 7 * planning.DAY_MS
 
 
+class _Slot:
+    """One exchange's place among the replays, given back once."""
+
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots: asyncio.Semaphore | None = slots
+
+    def release(self) -> None:
+        if self._slots is not None:
+            self._slots.release()
+        self._slots = None
+
+
 class Worker:
     """Takes exchanges from the queue, a bounded number at a time, until it is cancelled."""
 
@@ -60,8 +72,9 @@ class Worker:
 
     async def _supervised(self, item: Item) -> None:
         """One exchange from claim to ack. A fault that nobody foresaw is logged with the id and leaves the item for another claim."""
+        slot = _Slot(self._slots)
         try:
-            await self._handle(item)
+            await self._handle(item, slot)
             await self._on_queue(self._queue.ack, [item.id])
             self.problems.pop("worker", None)
             self.problems.pop("store", None)
@@ -77,7 +90,7 @@ class Worker:
             log.exception("an exchange failed", extra=about("exchange_failed", exchange_id=item.id, claims=item.claims))
             self.problems["worker"] = f"exchange {item.id} failed, see the log"
         finally:
-            self._slots.release()
+            slot.release()
 
     def _let_go(self, item: Item) -> None:
         """Give a lease back at the end; a storage that refuses must not turn the end into a failure: the lease runs out by itself."""
@@ -86,7 +99,7 @@ class Worker:
         except QueueError as error:
             log.error("a lease could not be given back: %s", error, extra=about("lease_kept", exchange_id=item.id))
 
-    async def _handle(self, item: Item) -> None:
+    async def _handle(self, item: Item, slot: "_Slot") -> None:
         try:
             exchange = from_bytes(item.payload)
         except UnreadableExchangeError as error:
@@ -112,7 +125,9 @@ class Worker:
         for answer in answers.values():
             if answer.error == "rate_limited":
                 self._context.pace.slow_down(deployment.id, answer.retry_after_seconds)
-        await closing.finish(self._context, exchange, work, answers)
+        async with self._context.desk.room():
+            slot.release()  # others may be replayed while this one waits for its scores
+            await closing.finish(self._context, exchange, work, answers)
 
     async def _dismiss(self, exchange: Exchange, reason: str) -> None:
         await planning.dismiss(self._context, exchange, "failed", reason)

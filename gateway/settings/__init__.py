@@ -5,7 +5,16 @@ from gateway.settings.environment import UNSET_BASE
 from gateway.settings.load import Check, Loaded, digest_of, load, load_text
 from gateway.settings.mistakes import ConfigError, Mistake
 from gateway.settings.models import Settings
-from gateway.settings.monitoring import AxisSettings, Budget, MatchSettings, MonitorSettings, OutcomeSettings, QueueSettings, RouteSettings
+from gateway.settings.monitoring import (
+    AxisSettings,
+    Budget,
+    MatchSettings,
+    MonitorSettings,
+    OutcomeSettings,
+    QueueSettings,
+    RouteSettings,
+    ScorerProcessSettings,
+)
 from gateway.settings.serving import GatewaySettings, KeySettings, MetricsSettings, PriceSettings, PricesSettings
 from gateway.settings.upstreams import GeneralSettings, LiteLLMParams, ModelEntry, RouterSettings
 
@@ -32,6 +41,7 @@ __all__ = [
     "QueueSettings",
     "RouteSettings",
     "RouterSettings",
+    "ScorerProcessSettings",
     "Settings",
     "digest_of",
     "load",

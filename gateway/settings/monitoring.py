@@ -34,6 +34,14 @@ class QueueSettings(Own):
     memory_bytes: int = Field(default=32 * 1024 * 1024, ge=1024)
 
 
+class ScorerProcessSettings(Own):
+    """Bounds of the process in which scorers with a model run; it is started again when it passes one."""
+
+    threads: int = Field(default=1, ge=1)
+    timeout_seconds: float = Field(default=60.0, gt=0)
+    max_memory_bytes: int = Field(default=4 * 1024 * 1024 * 1024, ge=256 * 1024 * 1024)
+
+
 class AxisSettings(Own):
     """The groups compared on an axis; gaps are always group minus reference."""
 
@@ -133,6 +141,7 @@ class MonitorSettings(Own):
     capture_headers: list[str] = Field(default_factory=list)
     redact_patterns: list[str] = Field(default_factory=list)
     queue: QueueSettings = QueueSettings()
+    scorer_process: ScorerProcessSettings = ScorerProcessSettings()
     store_url: str | None = None
     console_url: str | None = None
     routes: list[RouteSettings] = Field(default_factory=list)

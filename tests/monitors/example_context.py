@@ -16,7 +16,9 @@ from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
 from monitors.rates import Rates
 from monitors.rewrite import Tables, load_tables
-from monitors.scorers import build
+from monitors.scorers import Means
+from monitors.scoring import entries_of
+from monitors.scoring.opened import open_desk
 from monitors.store import cells, open_store
 
 SECRET = b"s" * 32
@@ -47,7 +49,7 @@ def context(
     configured = configured or settings()
     options = configured.monitor
     assert options is not None
-    alpha = options.alpha
+    alpha, tables, durations = options.alpha, tables or load_tables(), metrics.durations(configured)
     store = open_store(None, folder)
     store.write(cells.declare, declared_cells(configured), lambda s: alpha_of(s, alpha), lambda k: alpha_of_later(k, alpha), 0)
     book = CellBook(CellOptions("horizon", SECRET, lambda k: alpha_of_later(k, alpha)))
@@ -55,16 +57,16 @@ def context(
     return Context(
         monitor=options,
         routes={route.name: route for route in configured.routes},
-        scorers={r.name: build({name: outcome.scorer_options for name, outcome in r.outcomes.items()}) for r in configured.routes},
+        desk=open_desk(configured, entries_of(configured, Means()), folder, tables, durations.observe_scorer),
         router=Router(configured),
         revisions=revisions(configured),
         secret=SECRET,
-        tables=tables or load_tables(),
+        tables=tables,
         store=store,
         book=book,
         pool=Pool(),
         pace=pace or Pace(options.budget.replays_per_minute, time.monotonic),
         rates=Rates(open_prices(configured.prices, None), options.budget.usd_per_million_tokens),
-        durations=metrics.durations(configured),
+        durations=durations,
         now_ms=now_ms,
     )

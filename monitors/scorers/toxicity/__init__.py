@@ -40,6 +40,11 @@ class Toxicity:
         """Changes with the weights, also while the process runs."""
         return fingerprint(self.outcome, VERSION, self._detector.pin())
 
+    @property
+    def problem(self) -> str | None:
+        """Why there are no values, such as missing weights."""
+        return self._detector.load()
+
     def score(self, replies: Sequence[Reply]) -> list[Value]:
         read = [passages(plain(reply.text or "")) for reply in replies]
         problem = self._detector.load()

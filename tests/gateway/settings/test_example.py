@@ -101,7 +101,7 @@ def test_it_loads_without_any_environment_variable_and_without_a_warning() -> No
 def test_what_stands_in_comments_are_settings_too() -> None:
     known = {name for _, model in sections(Settings, "") for name in model.model_fields} | set(LiteLLMParams.model_fields)
     known |= set(KeySettings.model_fields)
-    assert set(re.findall(r"^ *# (\w+): ", TEXT, re.MULTILINE)) <= known | {"decision"}
+    assert set(re.findall(r"^ *# (\w+): ", TEXT, re.MULTILINE)) <= known | {"decision", "sentiment", "toxicity"}
 
 
 def test_no_default_is_a_secret() -> None:
