@@ -12,7 +12,7 @@ export EVENHAND_HARNESS
 SYSTEM := prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager \
           curl:curl node:nodejs npm:npm chromium:chromium
 
-.PHONY: install system format lint type test cov integration demo oracle suite bench-gateway dashboards build clean
+.PHONY: install system format lint type test cov integration demo oracle suite bench-gateway bench-stats dashboards build clean
 
 install: $(READY)
 
@@ -66,6 +66,10 @@ bench-gateway: $(READY)
 	$(BIN)/python -m bench.gateway --harness $(EVENHAND_HARNESS) $(ARGS)
 
 # The pictures in docs/images, drawn after two minutes of traffic; then in fewer colours: convert X.png -colors 96 PNG8:X.png
+bench-stats: $(READY)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
+	$(BIN)/python -m bench.stats $(ARGS)
+
 dashboards: $(READY)
 	$(BIN)/python -m bench.dashboards --harness $(EVENHAND_HARNESS) --out docs/images --secs 105 --only overview parity --width 1280
 

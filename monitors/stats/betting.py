@@ -80,7 +80,9 @@ class Bettors:
 
     def fold(self, stakes: Floats) -> None:
         """Add pairs to the open block: `stakes` has a row for each lane and a column for each pair."""
-        self._open = np.sort(np.concatenate([self._open, stakes + 0.0], axis=1), axis=1)  # + 0.0 makes one zero of two
+        stakes = stakes + 0.0  # makes one zero of two, and a copy
+        self._open = np.concatenate([self._open, stakes], axis=1) if self.in_block else stakes
+        self._open.sort(axis=1)
         self.in_block += stakes.shape[1]
         self.pairs += stakes.shape[1]
         self._product = self._of_open_block()

@@ -13,11 +13,11 @@ def in_range(values: ArrayLike, low: float, high: float, what: str) -> Floats:
 
     Raises ValueError naming the first offender otherwise (NaN is out of every range).
     """
-    flat = np.atleast_1d(np.array(values, dtype=np.float64))
+    flat = np.array(values, dtype=np.float64, ndmin=1)
     if flat.ndim != 1:
         raise ValueError(f"{what}: a number or a flat list is expected, not an array of shape {flat.shape}")
-    outside = ~((flat >= low) & (flat <= high))
-    if outside.any():
+    if flat.size and not (low <= np.minimum.reduce(flat) and np.maximum.reduce(flat) <= high):  # with a NaN both are NaN
+        outside = ~((flat >= low) & (flat <= high))
         raise ValueError(f"{what}: {flat[outside][0]} lies outside [{low}, {high}]")
     return flat
 

@@ -95,4 +95,8 @@ class Evidence(SequentialTest):
 
 def stakes_beyond(gaps: Floats, margins: Floats) -> Floats:
     """What a pair pays those who bet on higher (row 0) and on lower (row 1): (+-gap - tolerance) / (1 + tolerance), never below -1."""
-    return np.stack([gaps - margins, -gaps - margins]) / (1.0 + margins)
+    paid: Floats = np.empty((2, *gaps.shape))
+    np.subtract(gaps, margins, out=paid[0])
+    np.subtract(-gaps, margins, out=paid[1])
+    paid /= 1.0 + margins
+    return paid

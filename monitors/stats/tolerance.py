@@ -42,7 +42,9 @@ class Within(SequentialTest):
         """Add pairs of the open block; as `Evidence.fold`."""
         gaps = in_range(differences, -1.0, 1.0, "difference of a pair")
         margins = one_each(tolerances, self.tolerance, gaps.size)
-        self._fold(np.stack([stakes_inside(gaps, margins), stakes_inside(-gaps, margins)]))
+        paid: Floats = np.empty((2, gaps.size))
+        paid[0], paid[1] = stakes_inside(gaps, margins), stakes_inside(-gaps, margins)
+        self._fold(paid)
 
     @property
     def e_value(self) -> float:
