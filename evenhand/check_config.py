@@ -6,8 +6,10 @@ import math
 import sqlite3
 from typing import Any
 
+from evenhand import resources
 from evenhand.configuration import add_config_argument, read_or_exit
 from evenhand.forecast import forecast
+from evenhand.help import command
 from evenhand.key_table import file, rows
 from evenhand.replay_costs import dearest, replay_costs
 from evenhand.shown import address, shown
@@ -21,7 +23,15 @@ from monitors.outlook import Assumptions
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
-    parser = subparsers.add_parser("check-config", help="say what a configuration runs, or every mistake in it")
+    parser = command(
+        subparsers,
+        "check-config",
+        "Say what a configuration runs, secrets masked, what replays may cost a day and when a gap would be found, or every mistake in it. "
+        "Exit codes: 0 valid, 2 not so.",
+        "evenhand check-config --config evenhand.yaml",
+        "evenhand check-config --print-example > evenhand.yaml",
+    )
+    parser.add_argument("--print-example", action="store_true", help="print the annotated example of a configuration instead")
     add_config_argument(parser)
     parser.add_argument("--json", action="store_true", help="the settings in force as JSON, secrets masked")
     parser.add_argument(
@@ -33,6 +43,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(arguments: argparse.Namespace) -> int:
     """Print and return 0, or exit with 2; unset variables are warnings here."""
+    if arguments.print_example:
+        print(resources.path("config/evenhand.yaml").read_text(encoding="utf-8"), end="")
+        return 0
     path, loaded = read_or_exit(arguments.config, unset_is_mistake=False)
     if arguments.json:
         print(json.dumps(shown(loaded.settings), indent=2, ensure_ascii=False))

@@ -10,6 +10,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from evenhand.configuration import add_config_argument, read_or_exit
+from evenhand.help import command
 from monitors.look import cells_of
 from monitors.store import StoreError
 from monitors.views import CellView
@@ -20,9 +21,11 @@ COLUMNS = tuple(field.name for field in fields(CellView))
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand and what it can export."""
-    parser = subparsers.add_parser("export", help="write cells as CSV or JSON")
+    parser = command(subparsers, "export", "Write what the monitor knows as CSV or JSON.", "evenhand export cells --csv > cells.csv")
     kinds = parser.add_subparsers(metavar="WHAT", required=True)
-    cells = kinds.add_parser("cells", help="every cell as it stands: counts, gap and intervals, evidence, verdict")
+    cells = command(
+        kinds, "cells", "Write every cell as it stands: counts, gap and intervals, evidence, verdict.", "evenhand export cells --jsonl"
+    )
     add_config_argument(cells)
     form = cells.add_mutually_exclusive_group()
     form.add_argument("--csv", dest="form", action="store_const", const="csv", help="a line a cell under a line of names (the default)")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from evenhand.help import command
 from monitors.scorers import PairScorer, Reply, Scorer, Value, build
 
 DEFAULT_SCORERS = "refusal,not_served,length"
@@ -18,10 +19,13 @@ BATCH = 64
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the subcommand."""
-    parser = subparsers.add_parser(
+    parser = command(
+        subparsers,
         "score",
-        help="score replies: refusal, decision, length, ...",
-        description="Scores replies given as JSON lines: id, reply; optional prompt, scorer, spec, finish_reason, refusal, tool_calls.",
+        "Score replies given as JSON lines: id, reply; optional prompt, scorer, spec, finish_reason, refusal, tool_calls. "
+        "Exit codes: 0 scored, 2 a line that could not be read (all others are scored) or a wrong option.",
+        "evenhand score replies.jsonl",
+        """echo '{"id": 1, "reply": "I cannot help with that."}' | evenhand score --scorer refusal --jsonl""",
     )
     parser.add_argument("file", nargs="?", type=Path, help="JSON lines to read (default: standard input)")
     parser.add_argument(
@@ -33,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score the lines; 0 when read (a bad line is answered with an error), 2 when the input or an option is unusable."""
+    """Score the lines; 2 when a line could not be read (it is answered with an error, all others are scored) or an option is unusable."""
     try:
         spec = None if args.spec is None else json.loads(args.spec)
         answers = Answers([name.strip() for name in args.scorer.split(",") if name.strip()], spec)
@@ -42,12 +46,27 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"evenhand score: {error}\n")
         return 2
     with stream:
-        if args.jsonl:
-            for answer in answers.of(stream):
-                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        else:
-            sys.stdout.write(table(list(answers.of(stream))))
-    return 0
+        try:
+            wrong = _write(answers.of(stream), jsonl=args.jsonl)
+        except UnicodeDecodeError as error:
+            sys.stderr.write(f"evenhand score: the input is not UTF-8: {error}\n")
+            return 2
+    if wrong:
+        sys.stderr.write(f"evenhand score: {wrong} answer{'s are errors' if wrong > 1 else ' is an error'}\n")
+    return 2 if wrong else 0
+
+
+def _write(answers: Iterable[dict[str, Any]], *, jsonl: bool) -> int:
+    """Print the answers; how many of them are errors."""
+    if not jsonl:
+        told = list(answers)
+        sys.stdout.write(table(told))
+        return sum("error" in answer for answer in told)
+    wrong = 0
+    for answer in answers:
+        wrong += "error" in answer
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    return wrong
 
 
 class Answers:

@@ -6,6 +6,7 @@ import sys
 
 from evenhand.configuration import add_config_argument, config_path, tell_mistakes, tell_warnings
 from evenhand.data_dir import DataDirError, check_not_in_use, open_data_dir
+from evenhand.help import command
 from evenhand.ports import BindError, Ports, bind
 from evenhand.supervise import Options, supervise
 from evenhand.watch import Taken, take
@@ -14,7 +15,14 @@ from gateway.settings import ConfigError, Settings
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
-    parser = subparsers.add_parser("serve", help="run the gateway and, with a monitor: section, the monitor")
+    parser = command(
+        subparsers,
+        "serve",
+        "Run the gateway and, with a monitor: section, the monitor. A changed configuration is taken up meanwhile. "
+        "Exit codes: 0 ended as asked, 2 could not start, with everything that is wrong.",
+        "evenhand serve",
+        "evenhand serve --config /etc/evenhand.yaml --host 0.0.0.0 --workers 4",
+    )
     add_config_argument(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; another than 127.0.0.1 needs a master key")
     parser.add_argument("--port", type=int, default=4000, help="port of the gateway (default 4000)")

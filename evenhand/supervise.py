@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from evenhand import addresses
 from evenhand.counters import counters_folder
 from evenhand.family import Family
 from evenhand.ports import Ports, listen
@@ -50,7 +51,9 @@ def supervise(path: Path, taken: Taken, data_dir: Path, ports: Ports, options: O
     with ExitStack() as stack:
         counters = stack.enter_context(counters_folder(data_dir)) if options.workers > 1 else None
         environment = {**os.environ, **({"PROMETHEUS_MULTIPROC_DIR": str(counters)} if counters else {})}
-        _announce(ports)
+        addresses.tell(data_dir, ports)
+        for name, url in addresses.urls(ports).items():
+            log.info("%s on %s", name, url, extra=about("listening", part=name, url=url))
         family = Family(children, roles.run_dir / "status.json", environment, taken.digest, counters)
         rollout = Rollout(family, roles, translation)
         stack.callback(rollout.close)
@@ -163,11 +166,3 @@ class Parent:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def _announce(ports: Ports) -> None:
-    for name, bound in (("gateway", ports.gateway), ("console", ports.console), ("metrics", ports.metrics)):
-        if bound is not None:
-            host, port = bound.getsockname()[:2]
-            url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            log.info("%s on %s", name, url, extra=about("listening", part=name, url=url))

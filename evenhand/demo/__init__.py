@@ -9,14 +9,20 @@ import argparse
 import importlib.util
 import sys
 
+from evenhand.help import command
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register `demo` and `demo upstream`; each sets `run`, a function from the parsed arguments to the exit code."""
-    demo = subparsers.add_parser(
+    demo = command(
+        subparsers,
         "demo",
-        help="watch a planted gap being found on this machine, without an account or a network",
-        description="Exit codes: 0 the planted gap was found and its even-handed twin stayed quiet, 1 not so, 4 it could not be told, "
+        "Watch a planted gap being found on this machine, without an account or a network. Exit codes: 0 the planted gap was found and its "
+        "even-handed twin stayed quiet, 1 not so, 4 it could not be told, "
         "130 Ctrl-C came before that was known.",
+        "evenhand demo",
+        "evenhand demo --once --seed 7",
+        "evenhand demo --upstream http://127.0.0.1:11434/v1 --name llama3.2",
     )
     demo.add_argument("--once", action="store_true", help="end by itself, within three minutes")
     demo.add_argument("--upstream", metavar="URL", help="put a real model beside the two: its API's address, ending in /v1")
@@ -25,8 +31,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     demo.add_argument("--seed", type=int, help="make prompts and draws repeatable (default: fresh ones)")
     demo.set_defaults(run=_run_demo)
     parts = demo.add_subparsers(metavar="PART")
-    upstream = parts.add_parser("upstream", help="serve one of the demo's two models alone")
-    upstream.add_argument("model", choices=("fair", "rigged"))
+    upstream = command(parts, "upstream", "Serve one of the demo's two models alone.", "evenhand demo upstream fair --port 8080")
+    upstream.add_argument("model", choices=("fair", "rigged"), help="rigged has the planted gap")
     upstream.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     upstream.add_argument("--port", type=int, required=True, help="port to listen on")
     upstream.add_argument("--latency-ms", type=float, default=20.0, help="mean time to the first byte of a reply (default 20)")

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from evenhand.configuration import add_config_argument, read_or_exit
+from evenhand.help import command
 from evenhand.weights.base import BaseMissingError
 from evenhand.weights.checkpoint import CheckpointError
 from monitors.scorers.toxicity import MODELS
@@ -19,16 +20,31 @@ FOLDER = "weights"
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
-    parser = subparsers.add_parser("weights", help="add, check and list the weights of scorers", description=__doc__)
+    parser = command(
+        subparsers,
+        "weights",
+        "Add, check and list the weights of scorers. They are put into the data folder by the operator and pinned there.",
+        "evenhand weights add toxicity ~/.cache/torch/hub/checkpoints",
+        "evenhand weights list",
+    )
     chosen = parser.add_subparsers(metavar="ACTION", required=True)
-    listing = chosen.add_parser("list", help="what is there, and whether it is still what was added")
+    listing = command(chosen, "list", "Show what is there, and whether it is still what was added.", "evenhand weights list --json")
     listing.add_argument("--json", action="store_true", help="for programs")
     listing.set_defaults(run=run_list)
-    add = chosen.add_parser("add", help="check a checkpoint and put it into the data folder")
-    pull = chosen.add_parser("pull", help="download a checkpoint, then add it: the one command that asks the network for weights")
-    terms = chosen.add_parser("terms", help="how the weights score the mere mention of groups, as a Markdown table")
+    add = command(
+        chosen, "add", "Check a checkpoint and put it into the data folder.", "evenhand weights add toxicity ~/models/original.ckpt"
+    )
+    pull = command(
+        chosen,
+        "pull",
+        "Download a checkpoint, then add it. It is the one command that asks the network for weights.",
+        "evenhand weights pull toxicity",
+    )
+    terms = command(
+        chosen, "terms", "Show how the weights score the mere mention of groups, as a Markdown table.", "evenhand weights terms toxicity"
+    )
     for part in (add, pull, terms):
-        part.add_argument("scorer", choices=SCORERS)
+        part.add_argument("scorer", choices=SCORERS, help="whose weights")
         part.add_argument("--model", choices=MODELS, default=MODELS[0], help=f"default: {MODELS[0]}")
     add.add_argument("path", type=Path, nargs="?", help="the checkpoint or its folder; default: where Detoxify keeps what it downloaded")
     add.add_argument("--base", type=Path, metavar="FOLDER", help="config.json and the tokenizer's files, where they are not beside it")

@@ -60,7 +60,7 @@ def load(path: Path, environ: Mapping[str, str], *, unset_is_mistake: bool = Tru
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        mend = f"give --config FILE, or copy the annotated example {EXAMPLE}"
+        mend = f"give --config FILE, or start from {EXAMPLE}"
         raise ConfigError(str(path), [Mistake("file", 0, f"cannot be read: {error}", mend)]) from error
     return load_text(text, environ, source=str(path), unset_is_mistake=unset_is_mistake, also=also)
 

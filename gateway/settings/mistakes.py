@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from gateway.settings.lines import Path, line_of
 from gateway.settings.models import Settings
 
-EXAMPLE = "config/evenhand.yaml"
+EXAMPLE = "the annotated example (evenhand check-config --print-example)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ def mistake(request: dict[str, Any], tables: Tables) -> str | None:
         group = get(key)
         if not isinstance(group, str) or not tables.has_group(axis, group):
             groups = f" {TIMES} ".join(", ".join(tables.lexicons[factor].groups) for factor in axis.split(TIMES))
-            return f"{key!r}: axis {axis} has no group {group!r}: use one of {groups}"
+            wrong = f"axis {axis} has no group {group!r}" if group is not None else f"name a group of axis {axis}"
+            return f"{key!r}: {wrong}: use one of {groups}"
     target = get("target")
     return None if target is None or isinstance(target, str) else "'target' is not a string"
 

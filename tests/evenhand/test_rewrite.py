@@ -7,6 +7,7 @@ import json
 import pytest
 
 from evenhand import rewrite
+from monitors.rewrite.validity import REASONS
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str, stdin: str = "") -> int:
@@ -62,8 +63,51 @@ def test_jsonl_answers_every_line_and_fields_override_flags(monkeypatch: pytest.
         json.dumps({"id": "3"}),
         json.dumps({"id": "4", "messages": "no list"}),
     ]
-    assert run(monkeypatch, "--jsonl", stdin="\n".join(lines)) == 0
-    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert run(monkeypatch, "--jsonl", stdin="\n".join(lines)) == 2, "after all were answered"
+    told = capsys.readouterr()
+    assert told.err == "evenhand rewrite: 4 lines have errors\n"
+    answers = [json.loads(line) for line in told.out.splitlines()]
     assert answers[0] == {"id": "1", "changed": True, "skipped": None, "text": "Tell her."}
     assert [bool(a.get("error")) for a in answers] == [False, True, True, False, True, True]
     assert answers[3]["skipped"] == "biological"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("The sky is blue.",), "the text marks nobody on the axis gender"),
+        (("Tell him.",), "the text names nobody as female, but male → give --from"),
+        (("--axis", "religion", "--from", "muslim", "--to", "jewish", "Tell him."), "the text marks nobody on the axis religion"),
+    ],
+)
+def test_a_text_that_stays_as_it_was_is_told_why(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], why: str
+) -> None:
+    assert run(monkeypatch, *words) == 0
+    told = capsys.readouterr()
+    assert told.out == f"{words[-1]}\n"
+    assert told.err == f"nothing changed: {why}\n"
+
+
+def test_a_rewritten_text_is_told_nothing_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run(monkeypatch, "Tell her.")
+    assert capsys.readouterr().err == ""
+
+
+def test_another_axis_needs_its_groups_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "--axis", "religion", "Tell him.") == 2
+    assert "'from': name a group of axis religion: use one of christian" in capsys.readouterr().err
+
+
+def test_input_that_is_not_utf8_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ((), ("--jsonl",)):
+        parser = argparse.ArgumentParser()
+        rewrite.add_parser(parser.add_subparsers())
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9"), encoding="utf-8"))
+        args = parser.parse_args(["rewrite", *words])
+        assert args.run(args) == 2
+        assert "UTF-8" in capsys.readouterr().err
+
+
+def test_every_reason_for_which_a_text_is_left_alone_has_its_words() -> None:
+    assert rewrite.WHY.keys() == set(REASONS)

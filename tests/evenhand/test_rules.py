@@ -1,4 +1,5 @@
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -6,7 +7,10 @@ import pytest
 import yaml
 
 from evenhand import resources
+from evenhand.addresses import tell
 from evenhand.cli import main
+from evenhand.data_dir import open_data_dir
+from evenhand.ports import Ports
 
 SHIPPED = resources.path("config/evenhand.yaml")
 ALERTS = {
@@ -87,3 +91,24 @@ def test_promtool_accepts_the_rules_with_every_lint(capsys: pytest.CaptureFixtur
     command = ["promtool", "check", "rules", "--lint=all", "--lint-fatal", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_without_a_console_url_links_lead_to_the_console_of_the_server_that_runs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    config, data = tmp_path / "e.yaml", tmp_path / "data"
+    config.write_text(SHIPPED.read_text().replace("data_dir: ./evenhand-data", f"data_dir: {data}"))
+
+    def told(*words: str) -> tuple[str, str]:
+        assert main(["rules", "--config", str(config), *words]) == 0
+        found = capsys.readouterr()
+        return next(line.split("/runbooks")[0].split()[-1] for line in found.out.splitlines() if "runbook_url" in line), found.err
+
+    warning = "evenhand: links lead to http://127.0.0.1:4100, which is for this machine only → set monitor.console_url\n"
+    assert told() == ("http://127.0.0.1:4100", warning)
+    with open_data_dir(data), socket.create_server(("0.0.0.0", 0)) as console:
+        tell(data, Ports(console=console))
+        url = f"http://127.0.0.1:{console.getsockname()[1]}"
+        assert told()[0] == url
+        assert told("--console", "https://console.example")[0] == "https://console.example"
+    assert told()[0] == "http://127.0.0.1:4100", "what ran before says nothing of what will"

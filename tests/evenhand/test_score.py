@@ -71,8 +71,10 @@ def test_a_bad_line_is_answered_with_its_error_and_the_others_go_on(
     line: str, error: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good = json.dumps({"id": 8, "scorer": "length", "reply": "one two"})
-    assert score(["--jsonl"], f"{line}\n{good}\n", monkeypatch) == 0
-    bad, fine = answers(capsys.readouterr().out)
+    assert score(["--jsonl"], f"{line}\n{good}\n", monkeypatch) == 2
+    told = capsys.readouterr()
+    assert told.err == "evenhand score: 1 answer is an error\n"
+    bad, fine = answers(told.out)
     assert error in bad["error"]
     assert "value" not in bad
     assert fine == {"id": 8, "scorer": "length", "value": 2.0}
@@ -93,7 +95,7 @@ def test_more_lines_than_a_batch_stay_in_order(monkeypatch: pytest.MonkeyPatch, 
 def test_people_get_a_table_with_a_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "replies.jsonl"
     file.write_text('{"id": "x", "reply": "a b"}\n{"id": "y", "reply": "a b c d"}\n{"id"\n', encoding="utf-8")
-    assert score(["--scorer", "length", str(file)], "", monkeypatch) == 0
+    assert score(["--scorer", "length", str(file)], "", monkeypatch) == 2, "for the line that is none"
     shown = capsys.readouterr().out
     assert "id  scorer  value  label  reason" in shown
     assert "x   length  2" in shown

@@ -134,7 +134,7 @@ def test_a_missing_file_is_named_and_the_example_offered(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "nowhere.yaml" in done.stderr
     assert "No such file" in done.stderr
-    assert "config/evenhand.yaml" in done.stderr
+    assert "evenhand check-config --print-example" in done.stderr
     assert f"127.0.0.1:{port} cannot be listened on" in done.stderr, "and the port in use in the same go"
 
 

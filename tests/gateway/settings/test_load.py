@@ -45,7 +45,7 @@ def test_a_file_is_read_with_its_variables_and_a_hash_of_its_text(tmp_path: Path
 def test_a_missing_file_is_named_and_the_example_offered(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.yaml.*No such file") as caught:
         load(tmp_path / "nowhere.yaml", {})
-    assert "config/evenhand.yaml" in caught.value.mistakes[0].mend
+    assert "evenhand check-config --print-example" in caught.value.mistakes[0].mend
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"model_list: \xe9"])
