@@ -50,7 +50,10 @@ def flip_p(flips: Flips) -> Figure:
 
 
 def flips_beyond_placebo(flips: Flips, placebo: Flips, alpha: float = 0.05) -> Figure:
-    """Flip rate minus that of placebo pairs, with Newcombe's interval: what the marked words flip beyond an innocuous edit."""
+    """Flip rate minus that of placebo pairs, with Newcombe's interval: what the marked words flip beyond an innocuous edit.
+
+    The interval takes the two sets of pairs for independent. Where they share prompts, as in live traffic, it is rather too wide.
+    """
     if not placebo.pairs:
         return undefined("no placebo pairs: the noise is not known")
     return statistical_parity_difference(flips.rate, placebo.rate, alpha)

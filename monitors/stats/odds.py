@@ -46,6 +46,12 @@ def equal_opportunity_difference(group: Confusion, reference: Confusion, alpha: 
     return statistical_parity_difference(group.true_positives, reference.true_positives, alpha)
 
 
+def widest_opportunity_difference(groups: Mapping[str, Confusion]) -> Figure:
+    """The largest true positive rate of all groups less the smallest, in [0, 1]: equal opportunity where there are many."""
+    true, _ = _both(groups)
+    return widest_difference(true)
+
+
 def equalized_odds_difference(groups: Mapping[str, Confusion], how: Literal["worst_case", "mean"] = "worst_case") -> Figure:
     """The widest difference of the true positive rates and that of the false ones: the larger of both, or their mean; in [0, 1]."""
     true, false = (widest_difference(rates) for rates in _both(groups))

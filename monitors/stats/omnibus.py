@@ -23,7 +23,8 @@ class Omnibus:
 def equal_rates(rates: Mapping[str, Rate]) -> Omnibus:
     """Are the rates of all groups equal? Pearson's chi-square of the table of groups by outcome, without correction.
 
-    A reason is given beside the p where an expected count is below 5 and the p therefore rough.
+    A reason is given beside the p where groups without cases were left out, and where an expected count is below 5 and the p therefore
+    rough.
     """
     filled = [rate for rate in rates.values() if rate.total]
     if len(filled) < 2:
@@ -34,7 +35,8 @@ def equal_rates(rates: Mapping[str, Rate]) -> Omnibus:
     variance = pooled.value * pooled.others.value
     statistic = sum(rate.total * (rate.value - pooled.value) ** 2 for rate in filled) / variance
     fewest = min(rate.total for rate in filled) * min(pooled.value, pooled.others.value)
-    return _omnibus(statistic, len(filled), fewest)
+    empty = [name for name, rate in rates.items() if not rate.total]
+    return _omnibus(statistic, len(filled), fewest, f"left out, without cases: {', '.join(empty)}" if empty else "")
 
 
 def equal_counts(counts: Mapping[str, int]) -> Omnibus:
@@ -46,6 +48,6 @@ def equal_counts(counts: Mapping[str, int]) -> Omnibus:
     return _omnibus(sum((count - expected) ** 2 for count in counts.values()) / expected, len(counts), expected)
 
 
-def _omnibus(statistic: float, groups: int, fewest: float) -> Omnibus:
+def _omnibus(statistic: float, groups: int, fewest: float, left_out: str = "") -> Omnibus:
     rough = f"rough: the smallest expected count is {fewest:.1f}, below 5" if fewest < 5 else ""
-    return Omnibus(statistic, groups - 1, chi_square_tail(statistic, groups - 1), rough)
+    return Omnibus(statistic, groups - 1, chi_square_tail(statistic, groups - 1), "; ".join(filter(None, (left_out, rough))))

@@ -23,6 +23,7 @@ from monitors.stats.odds import (
     equal_opportunity_difference,
     equalized_odds_difference,
     equalized_odds_ratio,
+    widest_opportunity_difference,
 )
 from monitors.stats.omnibus import equal_rates
 from monitors.stats.parity import cohens_h, disparate_impact, lowest_ratio, statistical_parity_difference, two_rate_z, widest_difference
@@ -67,7 +68,7 @@ def ours_of_many(groups: Sequence[Sequence[int]]) -> dict[str, Any]:
     return {
         "widest_difference": widest_difference(selected).value,
         "lowest_ratio": lowest_ratio(selected).value,
-        "equal_opportunity_widest": widest_difference({name: one.true_positives for name, one in confusions.items()}).value,
+        "equal_opportunity_widest": widest_opportunity_difference(confusions).value,
         "equalized_odds_worst": equalized_odds_difference(confusions).value,
         "equalized_odds_mean": equalized_odds_difference(confusions, "mean").value,
         "equalized_odds_ratio": equalized_odds_ratio(confusions).value,

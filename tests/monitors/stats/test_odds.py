@@ -15,6 +15,7 @@ from monitors.stats.odds import (
     equal_opportunity_difference,
     equalized_odds_difference,
     equalized_odds_ratio,
+    widest_opportunity_difference,
 )
 from monitors.stats.parity import Figure, Rate, disparate_impact, statistical_parity_difference
 
@@ -56,6 +57,7 @@ def test_with_many_groups_the_widest_pair_decides(groups: dict[str, Confusion]) 
     pairs = [(a, b) for a in groups.values() for b in groups.values()]
     true = max(a.true_positives.value - b.true_positives.value for a, b in pairs)
     false = max(a.false_positives.value - b.false_positives.value for a, b in pairs)
+    assert widest_opportunity_difference(groups).value == pytest.approx(true)
     assert equalized_odds_difference(groups).value == pytest.approx(max(true, false))
     assert equalized_odds_difference(groups, "mean").value == pytest.approx((true + false) / 2)
     assert 0 < equalized_odds_ratio(groups).value <= 1
@@ -66,6 +68,7 @@ def test_with_many_groups_the_widest_pair_decides(groups: dict[str, Confusion]) 
     [
         (equal_opportunity_difference(NOBODY_QUALIFIED, M), "the group"),
         (equalized_odds_difference({"a": NOBODY_QUALIFIED, "b": M}), "true positive rate"),
+        (widest_opportunity_difference({"a": NOBODY_QUALIFIED, "b": M}), "without cases: a"),
         (equalized_odds_difference({"a": F, "b": EVERYBODY_QUALIFIED}, "mean"), "false positive rate"),
         (equalized_odds_ratio({"a": NOBODY_QUALIFIED, "b": M}), "true positive rate"),
         (average_odds_difference(F, EVERYBODY_QUALIFIED), "false positive rate"),

@@ -69,6 +69,12 @@ def test_equal_rates_is_pearsons_chi_square(groups: dict[str, Rate]) -> None:
     assert bool(found.reason) == (theirs.expected_freq.min() < 5)
 
 
+def test_groups_without_cases_are_left_out_and_named() -> None:
+    whole, part = equal_rates({"a": Rate(30, 60), "b": Rate(20, 60)}), equal_rates({"a": Rate(30, 60), "c": Rate(0, 0), "b": Rate(20, 60)})
+    assert (part.statistic, part.degrees, part.p) == (whole.statistic, whole.degrees, whole.p)
+    assert (whole.reason, part.reason) == ("", "left out, without cases: c")
+
+
 @pytest.mark.parametrize("groups", [{}, {"a": Rate(1, 2)}, {"a": Rate(1, 2), "b": Rate(0, 0)}, {"a": Rate(0, 2), "b": Rate(0, 5)}])
 def test_tables_without_a_chi_square_say_why(groups: dict[str, Rate]) -> None:
     found = equal_rates(groups)

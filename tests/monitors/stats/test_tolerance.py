@@ -57,6 +57,33 @@ def test_a_fair_cell_is_found_within_the_tolerance_and_stays_so() -> None:
     assert Within.restore(within.snapshot()).holds
 
 
+@pytest.mark.parametrize(("spread", "margin", "median"), [(0.036, 0.05, 525), (0.036, 0.10, 154), (0.21, 0.10, 727)])
+def test_a_fair_cell_is_found_as_soon_as_planned(spread: float, margin: float, median: int) -> None:
+    rng = np.random.default_rng(5)
+    waits = []
+    for _ in range(40):
+        within = Within(0.01, margin)
+        while not within.holds and within.blocks < 100:
+            within.fold(rng.choice([1.0, 0.0, -1.0], 50, p=[spread, 1 - 2 * spread, spread]))
+            within.seal()
+        waits.append(within.pairs)
+    assert np.median(waits) <= 1.15 * median + BLOCK, "the wait simulated for the method, rounded up to a block"
+
+
+def test_a_gap_that_stood_for_3_000_pairs_is_cleared_as_soon_as_planned() -> None:
+    rng = np.random.default_rng(6)
+    waits = []
+    for _ in range(40):
+        clearing = Clearing(0.01, 0.05, "group_higher")
+        law = [0.136, 0.828, 0.036]
+        while not clearing.cleared and clearing.blocks < 160:
+            clearing.fold(rng.choice([1.0, 0.0, -1.0], 50, p=law if clearing.pairs < 3_000 else [0.036, 0.928, 0.036]))
+            clearing.seal()
+        waits.append(clearing.pairs - 3_000)
+    assert min(waits) > 0, "not while it stood"
+    assert np.median(waits) <= 1.15 * 912 + BLOCK
+
+
 def test_evidence_on_one_side_alone_is_not_enough() -> None:
     within = Within(0.01, 0.05)
     for _ in range(40):
