@@ -192,10 +192,10 @@ def _is_made_to(spot: Spot) -> bool:
         return False
     if before in english.causative_verbs and spot.following in ("it", "them", "him", "me", "us") and after not in english.persons:
         return True
+    if before in ("let", "lets", "letting"):
+        return _is_let(spot)
     if after not in english.base_verbs:
         return False
-    if before in ("let", "lets", "letting"):
-        return True
     if spot.following in english.determiners and (before in english.causative_verbs or before in english.perception_verbs):
         return True
     if after in english.unambiguous_verbs:
@@ -211,6 +211,16 @@ def _is_made_to(spot: Spot) -> bool:
     if before in ("help", "helps", "helped", "helping"):
         return after in english.helped_acts if spot.ends else spot.following not in english.auxiliaries
     return before in ("bid", "bade")
+
+
+def _is_let(spot: Spot) -> bool:
+    """``let her cool down``; not ``let her brother drive``, ``let her hair down``, ``let her phone ring``."""
+    english, after = spot.english, spot.after
+    if after in english.persons or after in english.body_parts or after in english.animals or after in english.let_nouns:
+        return False
+    if after in english.base_verbs:
+        return not (after in english.verb_nouns and (spot.following in english.base_verbs or spot.following in ("be", "have")))
+    return not spot.ends and spot.following not in english.base_verbs and spot.following not in ("be", "have", "get", "go", "slip")
 
 
 def _is_seen_doing(spot: Spot) -> bool:

@@ -127,6 +127,7 @@ class English:
     particular_words: Words
     asking_words: Words
     human_verbs: Words
+    let_nouns: Words
 
     function_words: Words  # words that cannot begin what a possessive owns
     verbs_with_person: Words  # verbs before which a rule for "her" may hold
@@ -157,6 +158,7 @@ def parse_english(file: str, text: str) -> English:
     lists = {name: frozenset(document.text(root, name).split()) for name in names}
     document.finish()
     lists["persons"] |= {pluralize(word) for word in lists["persons"]}
+    lists["base_verbs"] |= lists["unambiguous_verbs"]
     unions = {name: frozenset().union(*(lists[part] for part in parts)) for name, parts in UNIONS.items()}
     return English(**lists, **unions)
 

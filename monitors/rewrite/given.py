@@ -32,9 +32,18 @@ class Given:
 
 
 def find_given(
-    text: Text, candidates: list[tuple[int, KnownName]], blocked: set[int], names: Names, english: English, genders: set[str]
+    text: Text,
+    candidates: list[tuple[int, KnownName]],
+    blocked: set[int],
+    titles: set[int],
+    names: Names,
+    english: English,
+    genders: set[str],
 ) -> list[Given]:
-    """The given names among the capitalised words ``candidates``. ``genders`` are those that pronouns of the conversation show."""
+    """The given names among the capitalised words ``candidates``.
+
+    Words ``blocked`` are part of something else, those in ``titles`` of a work. ``genders`` are those that pronouns of the conversation show.
+    """
     tokens = text.tokens
     found: list[Given] = []
     surnames: set[str] = set()
@@ -43,6 +52,9 @@ def find_given(
     shouting = tokens.text.isupper()
     for at, entry in candidates:
         if at <= taken or at in blocked or tokens.lows[at] in english.honorifics or len(tokens.words[at]) == 1 or _is_part(tokens, at):
+            continue
+        if titles and _is_beside_work(tokens, at, titles):
+            works.add(tokens.lows[at])
             continue
         end = at + 1
         if tokens.gaps[end] == "-" and end < tokens.count and tokens.words[end][0].isalpha():
@@ -143,6 +155,7 @@ def weigh(
         and before not in english.before_no_name
         and after not in english.behind_no_name
         and low not in surnames
+        and low not in english.base_verbs
     ):
         plain = after_gap[:1] not in POSSESSIVE and not listed and low not in english.name_like and not (word.isupper() and len(word) < 5)
         if plain:
@@ -264,7 +277,8 @@ def weigh(
     need = 2 if casual else 3 if place or month or listed else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
     if starts and low in ("will", "may") and surname and tokens.low(end + 1) in english.base_verbs | {"be", "have", "not"}:
         return None
-    if starts and entry.also and after and (after in english.pronouns or after in english.determiners) and not surname:
+    may_be_word = entry.also or low in english.base_verbs
+    if starts and may_be_word and after and (after in english.pronouns or after in english.determiners) and not surname:
         return None
     return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
 
@@ -283,6 +297,15 @@ CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
 def _stands_quoted(before: str, after: str) -> bool:
     """Whether the gaps put a name in quotation marks of prose, not of data."""
     return before[-2:] in (' "', " “", '"', "“") and after[:1] in ('"', "”") and after[1:2] in ("", " ", ".", "?", "!")
+
+
+def _is_beside_work(tokens: Tokens, at: int, titles: set[int]) -> bool:
+    """Whether a name stands in a row with the title of a work (``Emma and Anna Karenina``)."""
+    for near, step in ((at - 1, -1), (at + 1, 1)):
+        gap = tokens.gap(max(at, near))
+        if (gap == ", " and near in titles) or (gap == " " and tokens.low(near) in ("and", "or") and near + step in titles):
+            return True
+    return False
 
 
 def _is_work(tokens: Tokens, at: int, end: int, works: set[str], english: English) -> bool:

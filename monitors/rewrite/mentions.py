@@ -32,7 +32,7 @@ Facts = dict[str, list[Found]]
 class Scan:
     """What one pass over the words of a text has found."""
 
-    __slots__ = ("blocked", "candidates", "marks", "strangers", "things")
+    __slots__ = ("blocked", "candidates", "marks", "strangers", "things", "titles")
 
     def __init__(self) -> None:
         self.marks: Marks = []  # pronouns and terms
@@ -40,6 +40,7 @@ class Scan:
         self.strangers: list[int] = []  # capitalised words that no table knows
         self.things: set[int] = set()
         self.blocked: set[int] = set()  # words of a brand, place, work or idiom
+        self.titles: set[int] = set()  # those of them that belong to the title of a work
 
 
 def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
@@ -143,6 +144,8 @@ def _block(texts: list[Text], scans: list[Scan], found: Facts) -> None:
         capital = (phrase.start,) if phrase.label == "laws" else (phrase.start, last)
         if all(not tokens.words[i][0].islower() for i in capital):
             scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
+            if phrase.label == "works":
+                scans[phrase.segment].titles.update(range(phrase.start, phrase.end))
     for phrase in found.get("idioms", ()):
         scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
 
@@ -193,7 +196,7 @@ def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Ta
     if not scan.candidates:
         return
     taken = scan.blocked.union(*(range(h.at, h.end) for h in hits if h.segment == index)) if hits else scan.blocked
-    for given in find_given(text, scan.candidates, taken, tables.names, tables.english, genders):
+    for given in find_given(text, scan.candidates, taken, scan.titles, tables.names, tables.english, genders):
         for axis, group in _name_groups(given.known):
             hit = Hit(index, given.start, given.end, axis, group, "name", given.rule)
             hit.given = given

@@ -200,6 +200,7 @@ def _narrow(plan: Plan, reading: Reading, target: str, tables: Tables) -> None:
         plan.skip = "ambiguous"
         return
     nouns = [h for h in plan.hits if h.kind not in ("pronoun", "descriptor", "code")]
+    nouns = sorted([*nouns, *_doubtful(reading, plan, tables)], key=lambda h: (h.segment, h.at))
     everyone = {h.person for h in nouns}
     places = [(h.segment, h.at) for h in nouns]
     for hit in plan.hits:
@@ -213,6 +214,25 @@ def _narrow(plan: Plan, reading: Reading, target: str, tables: Tables) -> None:
         elif not owners <= persons:
             plan.skip = "ambiguous"
             return
+
+
+def _doubtful(reading: Reading, plan: Plan, tables: Tables) -> list[Hit]:
+    """Capitalised words that may be persons of any gender (``Ines``, ``Taylor``), as hits of nobody in the plan."""
+    surnames = {h.given.surname for h in reading.hits if h.given is not None}
+    known = {(h.segment, at) for h in reading.hits if h.axis == "gender" for at in range(h.at, h.end + (h.kind == "title"))}
+    found = []
+    for segment, text in enumerate(reading.texts):
+        tokens = text.tokens
+        for at, word in enumerate(tokens.words):
+            if not word[0].isupper() or (segment, at) in known or tokens.lows[at] in surnames or text.untouchable(at):
+                continue
+            trigger = tables.words[word]
+            name = trigger.name if trigger is not None else None
+            if name is not None and name.gender == "unisex" and not name.also:
+                found.append(Hit(segment, at, at + 1, "gender", "", "name", "a name for anyone"))
+    for place, hit in enumerate(found):
+        hit.person = -2 - place
+    return found
 
 
 def _answers_to(hit: Hit, wanted: set[str], reading: Reading) -> bool:

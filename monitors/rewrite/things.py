@@ -12,6 +12,7 @@ from monitors.rewrite.triggers import ASSISTANT_WORDS
 
 SHIP_CLASSES = ("hms", "uss", "rms", "ss")
 NEAR = 3
+OWNING = frozenset(["my", "our", "your", "his", "her", "their", "a", "the"])  # what stands before a breed ("our Labrador Daisy")
 
 
 def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], roles: Sequence[str], english: English) -> list[Hit]:
@@ -65,6 +66,7 @@ def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
         return not (
             capital
             and low in english.animals
+            and tokens.low(at - 1) not in OWNING
             and at + 1 < tokens.count
             and tokens.gaps[at + 1] == " "
             and tokens.words[at + 1][0].isupper()

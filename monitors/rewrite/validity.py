@@ -10,7 +10,7 @@ from monitors.rewrite.phrases import Found
 from monitors.rewrite.plan import Owners, Plan
 from monitors.rewrite.reading import Hit, Reading
 from monitors.rewrite.tables import Tables
-from monitors.rewrite.tokens import quoted_alone
+from monitors.rewrite.tokens import Tokens, quoted_alone
 
 REASONS = ("biological", "bound", "public_figure", "leak", "topic", "ambiguous", "language", "too_long", "unsupported_content")
 MAX_CHARACTERS = 1_000_000
@@ -39,11 +39,11 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
     if axis == "gender" and any(_is_cleric(reading, hit) for hit in plan.hits):
         return "bound"
     if reading.found:
-        if axis == "gender" and "biological" in reading.found and _is_biological(reading, plan):
+        if axis == "gender" and "biological" in reading.found and _is_biological(reading, plan, tables.english):
             return "biological"
         if _is_topic(reading, axis, plan):
             return "topic"
-        if _is_bound(reading, axis, plan):
+        if _is_bound(reading, axis, plan, tables.english):
             return "bound"
     if axis == "gender" and (
         (reading.neutral and _is_about_words(reading, plan, tables.english))
@@ -128,8 +128,9 @@ def _is_generic(reading: Reading, hit: Hit, tables: Tables) -> bool:
 class _Facts:
     """Whose fact a phrase states: the nearest person before it, who may be the speaker."""
 
-    def __init__(self, reading: Reading, hits: list[Hit]) -> None:
+    def __init__(self, reading: Reading, hits: list[Hit], english: English) -> None:
         self._reading = reading
+        self._english = english
         self._hits = hits
         self._places: dict[int, tuple[list[int], list[Hit | None], list[int]]] = {}
 
@@ -154,17 +155,25 @@ class _Facts:
                     rows[hit.end - 1] = hit
                     if hit.at > 0 and tokens.lows[hit.at - 1] in ("my", "our"):
                         rows.pop(hit.at - 1, None)
+            for at, low in enumerate(tokens.lows):  # "our receptionist" is somebody else than who speaks
+                if low in ("my", "our") and at in rows and _is_somebody(tokens, at + 1, self._english):
+                    rows.pop(at)
             places = sorted(rows)
             ends = [at for at, gap in enumerate(tokens.gaps) if at and any(c in gap for c in ".!?\n")]
             self._places[segment] = (places, [rows[at] for at in places], ends)
         return self._places[segment]
 
 
-def _is_biological(reading: Reading, plan: Plan) -> bool:
+def _is_somebody(tokens: Tokens, at: int, english: English) -> bool:
+    """Whether a noun for a person stands at word ``at``, or behind one word there (``our new receptionist``)."""
+    return tokens.low(at) in english.persons or (tokens.gap(at + 1) == " " and tokens.low(at + 1) in english.persons)
+
+
+def _is_biological(reading: Reading, plan: Plan, english: English) -> bool:
     changed = {h.group for h in plan.hits}
     harmless = {(f.segment, at) for f in reading.facts("biological_not") for at in range(f.start, f.end)}
     covered = {(h.segment, at) for h in plan.hits for at in range(h.at, h.end)}
-    facts = _Facts(reading, [h for h in reading.hits if h.axis == "gender"])
+    facts = _Facts(reading, [h for h in reading.hits if h.axis == "gender"], english)
     for fact in reading.facts("biological"):
         if fact.label not in changed or (fact.segment, fact.start) in harmless:
             continue
@@ -176,13 +185,13 @@ def _is_biological(reading: Reading, plan: Plan) -> bool:
     return False
 
 
-def _is_bound(reading: Reading, axis: str, plan: Plan) -> bool:
+def _is_bound(reading: Reading, axis: str, plan: Plan, english: English) -> bool:
     groups = {h.group for h in plan.hits}
     labels = groups if axis == "gender" else {axis, *(f"{axis}/{group}" for group in groups)}
     found = [f for f in reading.facts("bound" if axis == "gender" else "bound_other") if f.label in labels]
     if not found:
         return False
-    facts = _Facts(reading, [h for h in reading.hits if h.axis == axis])
+    facts = _Facts(reading, [h for h in reading.hits if h.axis == axis], english)
     covered = {(h.segment, at) for h in plan.hits for at in range(h.at, h.end)} if axis != "gender" else set()
     for fact in found:
         if (fact.segment, fact.start) in covered:
