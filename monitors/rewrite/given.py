@@ -64,6 +64,8 @@ def find_given(
             entry, end = joined
         elif _has_second_name(tokens, end, names):
             end += 1
+        if entry.gender == "unisex" and genders == {entry.leaning} and not text.spans:
+            entry = entry._replace(gender=entry.leaning)
         if (entry.gender == "unisex" and not entry.ethnicity) or any(text.untouchable(i) for i in range(at, end)):
             continue
         candidate = weigh(text, at, end, entry, english, genders, surnames, works, shouting)

@@ -14,9 +14,12 @@ from monitors.rewrite.pairing import KnownName, Pairing
 GENDERS = ("female", "male")
 ETHNICITIES = ("white", "black", "hispanic", "asian")
 DICTIONARY = "given-names.csv"
+WORLD = "world-names.csv"
 POOL_COLUMNS = ("name", "gender", "ethnicity", "count", "birth_year", "letters", "held_out")
 DICTIONARY_COLUMNS = ("name", "female", "ethnicity", "share", "count", "also")
+WORLD_COLUMNS = ("name", "gender")
 CLEAR_SEX_PERCENT = 95
+LEANING_SEX_PERCENT = 80  # enough where the pronouns of the text agree
 CLEAR_SHARE_PERCENT = 80
 ENOUGH_NAMES = 30
 
@@ -119,10 +122,12 @@ def load_names(file: Path) -> Names:
     digest = hashlib.sha256()
     pool = _read_pool(file, digest, mistakes)
     known = _read_dictionary(file.with_name(DICTIONARY), digest, mistakes)
+    if (world := file.with_name(WORLD)).exists():
+        known = _read_world(world, digest, mistakes) | known
     if mistakes:
         raise NamesError("\n".join(mistakes))
     for key, row in pool.items():
-        known.setdefault(key, KnownName(row.name, row.gender, row.ethnicity, CLEAR_SHARE_PERCENT, row.count, ""))
+        known.setdefault(key, KnownName(row.name, row.gender, row.ethnicity, CLEAR_SHARE_PERCENT, row.count, "", row.gender))
     cells: dict[tuple[str, str, bool], list[str]] = {}
     for row in pool.values():
         cells.setdefault((row.gender, row.ethnicity, row.held_out), []).append(row.name)
@@ -165,12 +170,27 @@ def _read_dictionary(file: Path, digest: "hashlib._Hash", mistakes: list[str]) -
     for line, (name, female, ethnicity, share, count, also) in _rows(file, DICTIONARY_COLUMNS, digest, mistakes):
         try:
             percent = int(female)
-            gender = "female" if percent >= CLEAR_SEX_PERCENT else "male" if percent <= 100 - CLEAR_SEX_PERCENT else "unisex"
-            known[name.casefold()] = KnownName(name, gender, ethnicity, int(share), int(count), also)
+            gender, leaning = _told_by(percent, CLEAR_SEX_PERCENT) or "unisex", _told_by(percent, LEANING_SEX_PERCENT)
+            known[name.casefold()] = KnownName(name, gender, ethnicity, int(share), int(count), also, leaning)
         except ValueError:
             mistakes.append(
                 f"{file}:{line}: female {female!r}, share {share!r} or count {count!r} is not a whole number. Write digits only."
             )
+    return known
+
+
+def _told_by(percent: int, clear: int) -> str:
+    """The gender that at least ``clear`` percent of a name's bearers have, of whom ``percent`` are women; empty for neither."""
+    return "female" if percent >= clear else "male" if percent <= 100 - clear else ""
+
+
+def _read_world(file: Path, digest: "hashlib._Hash", mistakes: list[str]) -> dict[str, KnownName]:
+    """Names of other countries that are rare in the dictionary's, with their gender there."""
+    known: dict[str, KnownName] = {}
+    for line, (name, gender) in _rows(file, WORLD_COLUMNS, digest, mistakes):
+        if gender not in GENDERS:
+            mistakes.append(f"{file}:{line}: unknown gender {gender!r}. Use one of {', '.join(GENDERS)}.")
+        known[name.casefold()] = KnownName(name, gender, "", 0, 0, "", gender)
     return known
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 SEED = b"evenhand names 1"
 WINDOW = 16
-Class = tuple[str, str, tuple[bool, bool]]  # gender, ethnicity, and whether the ethnicity is clear and the name a word too
+Class = tuple[str, str, tuple[bool, bool, bool]]  # gender, ethnicity; whether that is clear, the name a word too, the gender a leaning
 Table = dict[str, str]
 
 
@@ -17,7 +17,7 @@ class KnownName(NamedTuple):
     """One name of the detection dictionary.
 
     `ethnicity` is empty where no group holds half of its `bearers`, else `share` percent of them report it; `also` says what the name may
-    be instead (a word, a place, ...).
+    be instead (a word, a place, ...). `leaning` is the gender of most bearers of a name for anyone, where most are many.
     """
 
     name: str
@@ -26,6 +26,7 @@ class KnownName(NamedTuple):
     share: int
     bearers: int
     also: str
+    leaning: str = ""
 
 
 class Pairing:
@@ -40,7 +41,9 @@ class Pairing:
         self._classes: dict[Class, list[str]] = {}
         self._left_over: dict[tuple[str, ...], Table] = {}
         for key, name in sorted(known.items(), key=lambda item: -item[1].bearers):
-            self._classes.setdefault((name.gender, name.ethnicity, (name.share >= clear, name.also != "")), []).append(key)
+            gender = name.leaning or name.gender
+            rest = (name.share >= clear, name.also != "", gender != name.gender)
+            self._classes.setdefault((gender, name.ethnicity, rest), []).append(key)
         for kind, keys in self._classes.items():
             self._classes[kind] = _shuffled(keys, zlib.crc32(SEED + kind[0].encode() + kind[1].encode()))
         self._places = {key: (kind, place) for kind, keys in self._classes.items() for place, key in enumerate(keys)}
@@ -81,6 +84,8 @@ class Pairing:
 
     def _is_left_over(self, key: str, axis: str, within: str, own: str, other: str) -> bool:
         (gender, ethnicity, rest), place = self._places[key]
+        if rest[2]:  # a leaning has partners of its own class only
+            return False
         if axis == "gender":
             return gender == own and place >= len(self._classes.get((other, ethnicity, rest), ()))
         return gender == within and ethnicity == own and place >= len(self._classes.get((gender, other, rest), ()))

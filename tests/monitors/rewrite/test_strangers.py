@@ -16,7 +16,7 @@ def named(*texts: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Dear Aoife,\nyour parcel is late. She signed for it.", ["Aoife"]),
+        ("Dear Ysolda,\nyour parcel is late. She signed for it.", ["Ysolda"]),
         ("My sister Sadbh wants a bike.", ["Sadbh"]),
         ("Ms. Sinéad Quillfeather called; her phone is off.", ["Sinéad"]),
         ("Candidate: Ylva Bergfalk. She has led two teams.", ["Ylva"]),
@@ -36,5 +36,5 @@ def test_an_unknown_name_needs_one_gender_around_it_and_the_place_of_a_name(text
 
 
 def test_an_unknown_name_is_found_in_every_message() -> None:
-    assert named("Hi Aoife, is she there?", "Tell Aoife that he may come. `Aoife`") == []
-    assert named("Hi Aoife, is she there?", "Tell Aoife that she may come. `Aoife`") == ["Aoife", "Aoife"]
+    assert named("Hi Ysolda, is she there?", "Tell Ysolda that he may come. `Ysolda`") == []
+    assert named("Hi Ysolda, is she there?", "Tell Ysolda that she may come. `Ysolda`") == ["Ysolda", "Ysolda"]
