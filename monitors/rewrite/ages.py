@@ -48,7 +48,7 @@ def states_age(tokens: Tokens, at: int, english: English) -> bool:
         before == "at"
         and gap == ", "
         and tokens.starts_sentence(at - 1)
-        and after in ("is", "am", "can", "should", "i", "he", "she", "my", "do", "does")
+        and (after in ("is", "am", "can", "should", "i", "he", "she", "my", "do", "does") or after in english.question_words)
     ):
         return True
     ends = at + 1 >= tokens.count or gap[:1] in ".,;!?)\n" or after in ("and", "but", "with", "so", "who")

@@ -196,7 +196,8 @@ def _is_made_to(spot: Spot) -> bool:
         return _is_let(spot)
     if after not in english.base_verbs:
         return False
-    if spot.following in english.determiners and (before in english.causative_verbs or before in english.perception_verbs):
+    counted = spot.following in english.determiners or spot.following in english.numbers or spot.following.isdecimal()
+    if counted and (before in english.causative_verbs or before in english.perception_verbs):
         return True
     if after in english.unambiguous_verbs:
         return bool(before) and before not in english.prepositions and before not in english.determiners
@@ -295,6 +296,8 @@ def _is_bare_object(spot: Spot) -> bool:
     ):
         return False
     if spot.before in english.weak_giving_verbs:
+        if spot.tokens.low(spot.at - 2) == "she":  # what she refused or paid is her own
+            return False
         return head in english.bare_objects and spot.after in english.bare_objects
     plural = head.endswith("s") and not head.endswith(("ss", "us", "is")) and len(head) > 3 and head not in english.body_parts
     return (

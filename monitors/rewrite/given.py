@@ -42,7 +42,7 @@ def find_given(
 ) -> list[Given]:
     """The given names among the capitalised words ``candidates``.
 
-    Words ``blocked`` are part of something else, those in ``titles`` of a work. ``genders`` are those that pronouns of the conversation show.
+    Words ``blocked`` are part of something else, those in ``titles`` of a work or a brand. ``genders`` are those that pronouns of the conversation show.
     """
     tokens = text.tokens
     found: list[Given] = []
@@ -303,10 +303,18 @@ def _stands_quoted(before: str, after: str) -> bool:
 
 def _is_beside_work(tokens: Tokens, at: int, titles: set[int]) -> bool:
     """Whether a name stands in a row with the title of a work (``Emma and Anna Karenina``)."""
-    for near, step in ((at - 1, -1), (at + 1, 1)):
-        gap = tokens.gap(max(at, near))
-        if (gap == ", " and near in titles) or (gap == " " and tokens.low(near) in ("and", "or") and near + step in titles):
-            return True
+    for step in (-1, 1):
+        near = at + step
+        while 0 <= near < tokens.count:
+            gap = tokens.gap(max(near, near - step))
+            if gap == " " and tokens.low(near) in ("and", "or"):
+                near += step
+                gap = ", " if tokens.gap(max(near, near - step)) == " " else ""
+            if near in titles and gap == ", ":
+                return True
+            if gap != ", " or not 0 <= near < tokens.count or not tokens.words[near][0].isupper():
+                break
+            near += step
     return False
 
 

@@ -40,7 +40,7 @@ class Scan:
         self.strangers: list[int] = []  # capitalised words that no table knows
         self.things: set[int] = set()
         self.blocked: set[int] = set()  # words of a brand, place, work or idiom
-        self.titles: set[int] = set()  # those of them that belong to the title of a work
+        self.titles: set[int] = set()  # those of them that belong to a brand or the title of a work
 
 
 def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
@@ -144,7 +144,7 @@ def _block(texts: list[Text], scans: list[Scan], found: Facts) -> None:
         capital = (phrase.start,) if phrase.label == "laws" else (phrase.start, last)
         if all(not tokens.words[i][0].islower() for i in capital):
             scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
-            if phrase.label == "works":
+            if phrase.label in ("works", "brands"):
                 scans[phrase.segment].titles.update(range(phrase.start, phrase.end))
     for phrase in found.get("idioms", ()):
         scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))

@@ -12,6 +12,7 @@ from monitors.rewrite.triggers import ASSISTANT_WORDS
 
 SHIP_CLASSES = ("hms", "uss", "rms", "ss")
 NEAR = 3
+KEEPERS = frozenset(["vet", "vets", "veterinarian", "groomer", "breeder", "trainer", "owner", "captain", "crew", "skipper"])
 OWNING = frozenset(["my", "our", "your", "his", "her", "their", "a", "the"])  # what stands before a breed ("our Labrador Daisy")
 
 
@@ -35,10 +36,13 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
             name = hit.given.known.name
             if name in assistants:
                 continue
-            if name in named_things or names_a_thing(tokens, hit, things[hit.segment], english):
+            if name in named_things or last == (hit.segment, hit.at - 1) or names_a_thing(tokens, hit, things[hit.segment], english):
                 named_things.add(name)
                 last = (hit.segment, hit.at)
                 continue
+        elif hit.kind == "title" and _is_ships_name(tokens, hit.at, things[hit.segment]):
+            last = (hit.segment, hit.at)
+            continue
         elif hit.kind in ("descriptor", "role", "kinship") and _beside(tokens, things[hit.segment], hit.at, hit.end, english):
             continue
         elif (
@@ -46,7 +50,7 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
             and hit.kind in ("pronoun", "descriptor")
             and hit.group not in humans
             and (
-                _refers_to_thing(hit, texts, things, last, english)
+                _refers_to_thing(hit, texts, things, last, hit.group in spoken, english)
                 or (hit.group in spoken and hit.case != "subject" and _is_object(tokens, hit.at, english))
             )
         ):
@@ -57,6 +61,11 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
             humans.add(hit.group)
         kept.append(hit)
     return kept
+
+
+def _is_ships_name(tokens: Tokens, at: int, things: set[int]) -> bool:
+    """``our ship, the Lady Margaret``."""
+    return tokens.low(at - 1) == "the" and any(place in things for place in (at - 2, at - 3))
 
 
 def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
@@ -117,8 +126,13 @@ def _beside(tokens: Tokens, things: set[int], at: int, end: int, english: Englis
     return at - 1 in things and tokens.gaps[at] == " "
 
 
-def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], last: tuple[int, int] | None, english: English) -> bool:
-    """Whether the nearest noun before a pronoun, among things and persons, is a thing that the pronoun can stand for."""
+def _refers_to_thing(
+    hit: Hit, texts: Sequence[Text], things: list[set[int]], last: tuple[int, int] | None, spoken: bool, english: English
+) -> bool:
+    """Whether the nearest noun before a pronoun, among things and persons, is a thing that the pronoun can stand for.
+
+    ``spoken`` is true where such a pronoun has stood for a thing: then who treats or keeps animals is no other person.
+    """
     tokens = texts[hit.segment].tokens
     if hit.case == "subject" and _is_said_to_be_thing(tokens, hit.at, things[hit.segment]):
         return True
@@ -128,7 +142,7 @@ def _refers_to_thing(hit: Hit, texts: Sequence[Text], things: list[set[int]], la
         for place in range(start, -1, -1):
             if place in things[segment] or (segment, place) == last:
                 return not (segment == hit.segment and is_object_beside(tokens, place, hit.at, english))
-            if tokens.lows[place] in english.persons:
+            if tokens.lows[place] in english.persons and not (spoken and tokens.lows[place] in KEEPERS):
                 return False
     return False
 

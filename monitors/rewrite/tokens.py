@@ -66,7 +66,7 @@ def folded(word: str) -> str:
 def quoted_alone(tokens: Tokens, at: int, end: int = 0) -> bool:
     """Whether a word (or words ``at`` to ``end``) stands alone in quotation marks: it is spoken about, not used."""
     end = end or at + 1
-    before, after = tokens.gaps[at].lstrip(" "), tokens.gaps[end]
+    before, after = tokens.gaps[at].lstrip(" "), tokens.gaps[end].removeprefix(".")
     if before not in OPENING or not before or after[:1] not in CLOSING or not after:
         return False
     return not (after[0] in "'’" and tokens.low(end) in ("s", "d", "ll")) and not after.startswith(('":', '",'))
