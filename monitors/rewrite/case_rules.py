@@ -234,6 +234,8 @@ def _is_seen_doing(spot: Spot) -> bool:
         return spot.following != "of" and (spot.following in english.prepositions or spot.following in english.determiners)
     if spot.before not in english.ing_verbs or spot.after in english.ing_nouns:
         return False
+    if spot.before in english.getting_verbs and not spot.closes and not is_adverb(spot.following, english):
+        return False  # get her driving licence
     return spot.closes or not spot.following.endswith(("s", "tion", "ment", "voice"))
 
 

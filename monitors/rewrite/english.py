@@ -128,6 +128,7 @@ class English:
     asking_words: Words
     human_verbs: Words
     let_nouns: Words
+    getting_verbs: Words
 
     function_words: Words  # words that cannot begin what a possessive owns
     verbs_with_person: Words  # verbs before which a rule for "her" may hold

@@ -13,7 +13,7 @@ COMMON_NAME = 6_000  # bearers of a name that is more than one known person's
 
 def known_figures(found: list[Found], texts: Sequence[Text], tables: Tables) -> list[Found]:
     """Those phrases that name a known person; a common name counts only beside another such person or where art is spoken of."""
-    capital = [f for f in found if texts[f.segment].tokens.words[f.start][0].isupper()]
+    capital = [f for f in found if all(not texts[f.segment].tokens.words[at][0].islower() for at in (f.start, f.end - 1))]
     several = len({f.phrase for f in capital}) > 1
     art = any(not tables.english.art_words.isdisjoint(t.tokens.lows) for t in texts)
     return [f for f in capital if several or art or not _borne_by_others(f, texts, tables)]

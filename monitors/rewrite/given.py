@@ -42,7 +42,8 @@ def find_given(
 ) -> list[Given]:
     """The given names among the capitalised words ``candidates``.
 
-    Words ``blocked`` are part of something else, those in ``titles`` of a work or a brand. ``genders`` are those that pronouns of the conversation show.
+    Words ``blocked`` are part of something else, those in ``titles`` of a work or a brand. ``genders`` are those that the pronouns of
+    the conversation show.
     """
     tokens = text.tokens
     found: list[Given] = []
@@ -50,6 +51,7 @@ def find_given(
     works: set[str] = set()  # names of books and films in the text
     taken = -1
     shouting = tokens.text.isupper()
+    plainly = {tokens.lows[at] for at, entry in candidates if not entry.also}
     for at, entry in candidates:
         if at <= taken or at in blocked or tokens.lows[at] in english.honorifics or len(tokens.words[at]) == 1 or _is_part(tokens, at):
             continue
@@ -68,7 +70,7 @@ def find_given(
             entry = entry._replace(gender=entry.leaning)
         if (entry.gender == "unisex" and not entry.ethnicity) or any(text.untouchable(i) for i in range(at, end)):
             continue
-        candidate = weigh(text, at, end, entry, english, genders, surnames, works, shouting)
+        candidate = weigh(text, at, end, entry, english, genders, surnames, works, plainly, shouting)
         if candidate is None:
             continue
         found.append(candidate)
@@ -120,6 +122,7 @@ def weigh(
     genders: set[str],
     surnames: set[str],
     works: set[str],
+    plainly: set[str],
     shouting: bool,
 ) -> Given | None:
     """The name if what stands around it says that a person is meant, else None."""
@@ -134,6 +137,8 @@ def weigh(
     after = lows[end] if end < tokens.count and joined else ""
     after_word = words[end] if after else ""
     casual = word.islower()
+    if after_gap in POSSESSIVE and tokens.low(end) == "t":  # Don't
+        return None
     if before in ("of", "to") and tokens.low(at - 2) in english.copies:
         return None
     first = at - 1 if before_word[:1].isupper() and before_gap == " " and before not in english.honorifics else at
@@ -227,6 +232,13 @@ def weigh(
     if possessive:
         score += 1
         rules.append("possessive")
+    if (
+        entry.also == "surname"
+        and not listed
+        and ((after_gap in LIST_GAPS and _next(tokens, end) in plainly) or (before_gap == ", " and lows[at - 1] in plainly))
+    ):
+        score += 2
+        rules.append("beside another name")
     asked = before in english.auxiliaries and (after in english.base_verbs or after in ("be", "have"))
     if asked:
         score += 2
@@ -270,7 +282,9 @@ def weigh(
         if not letters:
             return None if not (score >= 3 and surname) else Given(at, middle_end, entry, surname, score, "surname follows")
         score += 2
-    if month and (before in english.before_months or after.isdigit() or before.isdigit() or (after in english.months)):
+    if month and (
+        before in english.before_months or after.isdigit() or before.isdigit() or (after in english.months and after_word != after)
+    ):
         return None
     if listed and after in ("and", "or"):
         score -= 2
@@ -279,10 +293,18 @@ def weigh(
     need = 2 if casual else 3 if place or month or listed else 2 if entry.also in ("word", "deity") else 1 if entry.also else 0
     if starts and low in ("will", "may") and surname and tokens.low(end + 1) in english.base_verbs | {"be", "have", "not"}:
         return None
+    if low in english.brand_names and before in english.possessors and not surname:  # my Alexa, my Tesla
+        return None
     may_be_word = entry.also or low in english.base_verbs
     if starts and may_be_word and after and (after in english.pronouns or after in english.determiners) and not surname:
         return None
     return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
+
+
+def _next(tokens: Tokens, end: int) -> str:
+    """The capitalised word behind a comma or an *and*, in lower case."""
+    at = end + (tokens.gap(end) == " " and tokens.low(end) in ("and", "or"))
+    return tokens.lows[at] if at < tokens.count and tokens.words[at][0].isupper() and (at > end or tokens.gap(end) == ", ") else ""
 
 
 STORMS = frozenset(["hurricane", "storm", "typhoon", "cyclone"])

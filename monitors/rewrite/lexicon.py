@@ -8,7 +8,7 @@ from typing import Any
 
 from monitors.rewrite.document import Document, LexiconError
 
-KINDS = ("title", "kinship", "spouse", "role", "descriptor", "country", "surname", "group_noun")
+KINDS = ("contraction", "title", "kinship", "spouse", "role", "descriptor", "country", "surname", "group_noun")
 CASES = ("subject", "object", "determiner", "possessive", "reflexive")
 TERM_KEYS = {"neutral", "before", "after", "needs", "unless", "plural", "person", "noun", "named"}
 

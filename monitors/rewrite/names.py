@@ -17,7 +17,7 @@ DICTIONARY = "given-names.csv"
 WORLD = "world-names.csv"
 POOL_COLUMNS = ("name", "gender", "ethnicity", "count", "birth_year", "letters", "held_out")
 DICTIONARY_COLUMNS = ("name", "female", "ethnicity", "share", "count", "also")
-WORLD_COLUMNS = ("name", "gender")
+WORLD_COLUMNS = ("name", "gender", "also")
 CLEAR_SEX_PERCENT = 95
 LEANING_SEX_PERCENT = 80  # enough where the pronouns of the text agree
 CLEAR_SHARE_PERCENT = 80
@@ -187,10 +187,10 @@ def _told_by(percent: int, clear: int) -> str:
 def _read_world(file: Path, digest: "hashlib._Hash", mistakes: list[str]) -> dict[str, KnownName]:
     """Names of other countries that are rare in the dictionary's, with their gender there."""
     known: dict[str, KnownName] = {}
-    for line, (name, gender) in _rows(file, WORLD_COLUMNS, digest, mistakes):
+    for line, (name, gender, also) in _rows(file, WORLD_COLUMNS, digest, mistakes):
         if gender not in GENDERS:
             mistakes.append(f"{file}:{line}: unknown gender {gender!r}. Use one of {', '.join(GENDERS)}.")
-        known[name.casefold()] = KnownName(name, gender, "", 0, 0, "", gender)
+        known[name.casefold()] = KnownName(name, gender, "", 0, 0, also, gender)
     return known
 
 

@@ -15,6 +15,7 @@ from monitors.rewrite.segments import Segment
 from monitors.rewrite.tokens import Tokens
 
 PUBLIC_KINDS = {
+    "contraction": "pronoun",
     "spouse": "kinship",
     "code": "descriptor",
     "number": "descriptor",

@@ -170,7 +170,12 @@ def _word(hit: Hit, old: str, becomes: str, lexicon: Lexicon) -> str | None:
     if hit.sense is None:
         return None
     table = hit.sense.term.plurals if hit.sense.plural else hit.sense.term.forms
-    return written_like(table[becomes][0], old, table[hit.group][0]) if table.get(becomes) else None
+    if not table.get(becomes):
+        return None
+    new = table[becomes][0]
+    if "-" in new and "-" in table[hit.group][0] and "-" not in old:  # a twin brother is a twin sister, a twin-brother a twin-sister
+        new = new.replace("-", " ")
+    return written_like(new, old, table[hit.group][0])
 
 
 def _case(tokens: Tokens, hit: Hit, tables: Tables) -> str:

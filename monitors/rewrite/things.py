@@ -11,6 +11,7 @@ from monitors.rewrite.tokens import Tokens
 from monitors.rewrite.triggers import ASSISTANT_WORDS
 
 SHIP_CLASSES = ("hms", "uss", "rms", "ss")
+PATIENT = frozenset(["is", "was", "be", "very", "so", "more", "being", "are", "were", "s"])  # what makes it an adjective
 NEAR = 3
 KEEPERS = frozenset(["vet", "vets", "veterinarian", "groomer", "breeder", "trainer", "owner", "captain", "crew", "skipper"])
 OWNING = frozenset(["my", "our", "your", "his", "her", "their", "a", "the"])  # what stands before a breed ("our Labrador Daisy")
@@ -142,7 +143,8 @@ def _refers_to_thing(
         for place in range(start, -1, -1):
             if place in things[segment] or (segment, place) == last:
                 return not (segment == hit.segment and is_object_beside(tokens, place, hit.at, english))
-            if tokens.lows[place] in english.persons and not (spoken and tokens.lows[place] in KEEPERS):
+            low = tokens.lows[place]
+            if low in english.persons and not (spoken and low in KEEPERS) and not (low == "patient" and tokens.low(place - 1) in PATIENT):
                 return False
     return False
 
