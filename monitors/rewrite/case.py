@@ -78,6 +78,8 @@ def case_of_her(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
         return "object", "before a break"
     spot = Spot(tokens, at, english)
     after = spot.after
+    if after == "mid" and spot.compound:
+        return "object", "interrupt her mid-sentence"
     if after in english.function_words or after in english.doubtful_words:
         for name, case, holds in FUNCTION_RULES:
             if holds(spot):
@@ -117,7 +119,11 @@ def case_of_his(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
         return "determiner", "before a qualified noun"
     if after in english.function_words:
         return "possessive", "before a function word"
-    if _is_one_of(spot) and (after in english.finite_verbs or (after.endswith("s") and after[:-1] in english.base_verbs)):
+    if _is_one_of(spot) and (
+        after in english.finite_verbs
+        or (after.endswith("s") and after[:-1] in english.base_verbs)
+        or (tokens.low(at - 2) in english.persons and (after.endswith("ed") or after in english.past_verbs))
+    ):
         return "possessive", "a friend of his"
     starts = at == 0 or breaks(tokens.gaps[at])
     if (

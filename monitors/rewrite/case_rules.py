@@ -317,6 +317,7 @@ def _is_told_that(spot: Spot) -> bool:
 
 
 CONTENT_RULES: tuple[Rule, ...] = (
+    ("her own", DETERMINER, _is_own),
     ("before a quotation", OBJECT, _is_called_quoted),
     ("before a quoted word", DETERMINER, _is_quoted),
     ("called her Name", OBJECT, _is_called_name),

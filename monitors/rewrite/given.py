@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,12 @@ def find_given(
     names: Names,
     english: English,
     genders: set[str],
+    told: Mapping[int, str],
 ) -> list[Given]:
     """The given names among the capitalised words ``candidates``.
 
     Words ``blocked`` are part of something else, those in ``titles`` of a work or a brand. ``genders`` are those that the pronouns of
-    the conversation show.
+    the conversation show; ``told`` has the gender that a noun directly before a word tells (``his wife Robin``).
     """
     tokens = text.tokens
     found: list[Given] = []
@@ -68,6 +70,8 @@ def find_given(
             end += 1
         if entry.gender == "unisex" and genders == {entry.leaning} and not text.spans:
             entry = entry._replace(gender=entry.leaning)
+        if entry.gender == "unisex" and at in told and tokens.gaps[at] in (" ", ", "):
+            entry = entry._replace(gender=told[at])
         if (entry.gender == "unisex" and not entry.ethnicity) or any(text.untouchable(i) for i in range(at, end)):
             continue
         candidate = weigh(text, at, end, entry, english, genders, surnames, works, plainly, shouting)
@@ -233,11 +237,11 @@ def weigh(
         score += 1
         rules.append("possessive")
     if (
-        entry.also == "surname"
+        entry.also in ("surname", "place")
         and not listed
         and ((after_gap in LIST_GAPS and _next(tokens, end) in plainly) or (before_gap == ", " and lows[at - 1] in plainly))
     ):
-        score += 2
+        score += 3
         rules.append("beside another name")
     asked = before in english.auxiliaries and (after in english.base_verbs or after in ("be", "have"))
     if asked:

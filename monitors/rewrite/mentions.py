@@ -16,7 +16,7 @@ from monitors.rewrite.phrases import Found, fits
 from monitors.rewrite.pronouns import pronoun_at, told_nonbinary
 from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text
 from monitors.rewrite.segments import find_segments
-from monitors.rewrite.strangers import find_strangers
+from monitors.rewrite.strangers import find_relatives, find_strangers
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.terms import is_code, match_term, speaks_of_person, stands_for_anyone
 from monitors.rewrite.things import drop_things
@@ -122,7 +122,8 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
                 text.foreign += 1
             elif rare == "code" and is_code(text, at, tables):
                 hits += _code_hits(index, at, tokens.words[at], tables)
-    if casual and tokens.words == lows:  # in a text without any capital, the plainest names are known without theirs
+    if casual and all(word == low or len(word) == 1 for word, low in zip(tokens.words, lows, strict=True)):
+        # in a text without any capital, the plainest names are known without theirs
         scan.candidates = casual
     return scan
 
@@ -196,7 +197,8 @@ def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Ta
     if not scan.candidates:
         return
     taken = scan.blocked.union(*(range(h.at, h.end) for h in hits if h.segment == index)) if hits else scan.blocked
-    for given in find_given(text, scan.candidates, taken, scan.titles, tables.names, tables.english, genders):
+    told = {h.end: h.group for h in hits if h.segment == index and h.kind in ("kinship", "spouse") and h.group != "nonbinary"}
+    for given in find_given(text, scan.candidates, taken, scan.titles, tables.names, tables.english, genders, told):
         for axis, group in _name_groups(given.known):
             hit = Hit(index, given.start, given.end, axis, group, "name", given.rule)
             hit.given = given
@@ -204,7 +206,9 @@ def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Ta
 
 
 def _stranger_hits(texts: list[Text], scans: list[Scan], tables: Tables, hits: list[Hit]) -> None:
-    for index, given in find_strangers(texts, [s.strangers for s in scans], [s.blocked for s in scans], hits, tables.english):
+    unknown, blocked = [s.strangers for s in scans], [s.blocked for s in scans]
+    found = find_strangers(texts, unknown, blocked, hits, tables.english) or find_relatives(texts, unknown, blocked, hits, tables.english)
+    for index, given in found:
         hit = Hit(index, given.start, given.end, "gender", given.known.gender, "name", given.rule)
         hit.given = given
         hits.append(hit)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 SEED = b"evenhand names 1"
 WINDOW = 16
-Class = tuple[str, str, tuple[bool, bool, bool]]  # gender, ethnicity; whether that is clear, the name a word too, the gender a leaning
+Class = tuple[str, str, tuple[bool, ...]]  # gender, ethnicity; whether that is clear, the name a word, the gender a leaning, all ASCII
 Table = dict[str, str]
 
 
@@ -42,7 +42,7 @@ class Pairing:
         self._left_over: dict[tuple[str, ...], Table] = {}
         for key, name in sorted(known.items(), key=lambda item: -item[1].bearers):
             gender = name.leaning or name.gender
-            rest = (name.share >= clear, name.also != "", gender != name.gender)
+            rest = (name.share >= clear, name.also != "", gender != name.gender, key.isascii())
             self._classes.setdefault((gender, name.ethnicity, rest), []).append(key)
         for kind, keys in self._classes.items():
             self._classes[kind] = _shuffled(keys, zlib.crc32(SEED + kind[0].encode() + kind[1].encode()))
@@ -69,9 +69,13 @@ class Pairing:
 
     def _pair_left_over(self, axis: str, within: str, one: str, other: str) -> None:
         first, second = sorted((one, other))
-        rounds: list[Callable[[KnownName], object]] = [lambda name: name.also != "", lambda name: None]
+        rounds: list[Callable[[KnownName], object]] = [
+            lambda name: (name.name.isascii(), name.also != ""),
+            lambda name: name.name.isascii(),
+            lambda name: None,
+        ]
         if axis == "gender":
-            rounds.insert(0, lambda name: (name.ethnicity, name.also != ""))
+            rounds.insert(0, lambda name: (name.ethnicity, name.name.isascii(), name.also != ""))
         left, right = (
             [k for k in self._places if self._is_left_over(k, axis, within, *pair)] for pair in ((first, second), (second, first))
         )

@@ -58,9 +58,36 @@ def find_strangers(
     for index, at in places:
         tokens = texts[index].tokens
         if tokens.lows[at] in told and not texts[index].untouchable(at):
-            name = KnownName(tokens.words[at].capitalize(), gender, "", 0, 0, "")
-            found.append((index, Given(at, at + 1, name, surname_behind(tokens, at + 1, english)[0], 1, "an unknown name")))
+            found.append((index, _given(tokens, at, gender, english)))
     return found
+
+
+def find_relatives(
+    texts: Sequence[Text], unknown: Sequence[Sequence[int]], blocked: Sequence[set[int]], hits: Sequence[Hit], english: English
+) -> list[tuple[int, Given]]:
+    """Unknown names directly behind a noun that tells their gender (``his wife Odalys``, ``my brother, Thrain,``), by segment."""
+    nouns = {(h.segment, h.end): h.group for h in hits if h.kind in ("kinship", "spouse") and h.group != "nonbinary"}
+    if not nouns:
+        return []
+    called: dict[str, str] = {}
+    for index, words in enumerate(unknown):
+        tokens = texts[index].tokens
+        for at in words:
+            gender = nouns.get((index, at), "")
+            aside = tokens.gaps[at] == ", " and tokens.gaps[at + 1][:1] in (",", ".", ")", "")
+            if gender and at not in blocked[index] and (tokens.gaps[at] == " " or aside) and tokens.lows[at] not in english.weekdays:
+                called[tokens.lows[at]] = gender
+    places = [(i, at) for i, words in enumerate(unknown) for at in words if texts[i].tokens.lows[at] in called and at not in blocked[i]]
+    return [
+        (index, _given(texts[index].tokens, at, called[texts[index].tokens.lows[at]], english))
+        for index, at in places
+        if not texts[index].untouchable(at)
+    ]
+
+
+def _given(tokens: Tokens, at: int, gender: str, english: English) -> Given:
+    name = KnownName(tokens.words[at].capitalize(), gender, "", 0, 0, "", gender)
+    return Given(at, at + 1, name, surname_behind(tokens, at + 1, english)[0], 1, "an unknown name")
 
 
 def _is_told(tokens: Tokens, at: int, hits: Sequence[Hit], english: English) -> bool:

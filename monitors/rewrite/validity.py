@@ -125,6 +125,9 @@ def _is_generic(reading: Reading, hit: Hit, tables: Tables) -> bool:
     return before in english.function_words or before in english.base_verbs or before in english.asking_words or not before
 
 
+ANIMAL = Hit(-1, -1, -1, "", "", "", "")  # owns what is told of it, and is nobody
+
+
 class _Facts:
     """Whose fact a phrase states: the nearest person before it, who may be the speaker."""
 
@@ -158,6 +161,8 @@ class _Facts:
             for at, low in enumerate(tokens.lows):  # "our receptionist" is somebody else than who speaks
                 if low in ("my", "our") and at in rows and _is_somebody(tokens, at + 1, self._english):
                     rows.pop(at)
+            if not self._english.animals.isdisjoint(tokens.lows):
+                rows |= dict.fromkeys((at for at, low in enumerate(tokens.lows) if low in self._english.animals), ANIMAL)
             places = sorted(rows)
             ends = [at for at, gap in enumerate(tokens.gaps) if at and any(c in gap for c in ".!?\n")]
             self._places[segment] = (places, [rows[at] for at in places], ends)
