@@ -1,5 +1,6 @@
 """A changed configuration on its way to the children: nothing here waits, each step is taken when the one before is done."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -8,6 +9,7 @@ from evenhand.child import Child
 from evenhand.family import Family
 from evenhand.ports import BindError
 from evenhand.roles import MONITOR, Roles, Translation
+from evenhand.scoring import Scoring
 from evenhand.watch import Taken
 from gateway.logs import about
 from gateway.routing.translator import slug
@@ -24,9 +26,16 @@ class RolloutError(Exception):
 class Rollout:
     """One server's. ``translation`` is the translate process in use; call ``begin`` for a change and go through its steps."""
 
-    def __init__(self, family: Family, roles: Roles, translation: Translation | None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        family: Family,
+        roles: Roles,
+        translation: Translation | None,
+        scoring: Scoring,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._family, self._roles, self._clock = family, roles, clock
-        self._translation = translation
+        self._translation, self._scoring = translation, scoring
 
     def begin(self, before: Taken, after: Taken) -> Iterator[None]:
         """Each item is a step that waits for something. Raises ``RolloutError`` before anything has changed.
@@ -44,6 +53,7 @@ class Rollout:
             yield from self._until(lambda: monitor.process is None, GIVE_BACK_SECONDS)
         try:
             new_monitor = self._roles.monitor() if monitor is None and after.settings.monitor is not None else None
+            self._score(after.settings)
             self._roles.write(after, following if following is not self._translation else None)
         except (BindError, OSError) as error:
             self._undo(before, following)
@@ -69,6 +79,7 @@ class Rollout:
         """Nobody comes back: everything has ended."""
         if self._translation is not None:
             self._translation.close()
+        self._scoring.close()
 
     def _translate(self, after: Taken) -> Generator[None, None, Translation]:
         """A translate process for the new models, once it serves."""
@@ -84,6 +95,14 @@ class Rollout:
             raise RolloutError("the translate process for the changed models does not start, its lines in the log say why")
         return translation
 
+    def _score(self, settings: Settings) -> None:
+        """The scorer process that the settings need, in place of another; a batch that is under way is asked again."""
+        leaving, coming = self._scoring.change(settings)
+        if leaving is not None:
+            self._family.part(leaving, GIVE_BACK_SECONDS)
+        if coming is not None:
+            self._family.add(coming)
+
     def _again(self, monitor: Child) -> Iterator[None]:
         """The monitor ends, by force if it takes longer than a request may, and starts as it is configured now."""
         yield from self._until(lambda: monitor.process is None, self._roles.drain_seconds)
@@ -94,6 +113,8 @@ class Rollout:
 
     def _undo(self, before: Taken, following: Translation | None) -> None:
         """Go on as before."""
+        with contextlib.suppress(OSError):
+            self._score(before.settings)
         if following is not None and following is not self._translation:
             self._dismiss(following)
         if before.settings.monitor is None:

@@ -19,6 +19,7 @@ from evenhand.family import Family
 from evenhand.ports import Ports, listen
 from evenhand.roles import Roles
 from evenhand.rollout import Rollout, RolloutError
+from evenhand.scoring import Scoring
 from evenhand.watch import Refused, Taken, Watch, differences
 from gateway.logs import about, open_log
 from gateway.settings import Settings
@@ -39,12 +40,14 @@ class Options:
 
 
 def supervise(path: Path, taken: Taken, data_dir: Path, ports: Ports, options: Options) -> int:
-    """Run gateway workers, the translate process and the monitor as configured, until SIGTERM or SIGINT; returns the exit code."""
+    """Run what is configured (gateway workers, monitor, translate and scorer processes) until SIGTERM or SIGINT; returns the exit code."""
     open_log("serve")
     roles = Roles(data_dir, ports, options.drain_seconds, lambda: listen(options.host, options.console_port, "--console-port"))
     translation = roles.translation(taken) if taken.settings.translated else None
+    scoring = Scoring(data_dir)
+    _, scorer = scoring.change(taken.settings)
     roles.write(taken, translation)
-    children = [] if translation is None else [translation.child]
+    children = [child for child in (translation.child if translation else None, scorer) if child is not None]
     children += roles.workers(options.workers)
     if taken.settings.monitor is not None:
         children.append(roles.monitor())
@@ -55,7 +58,7 @@ def supervise(path: Path, taken: Taken, data_dir: Path, ports: Ports, options: O
         for name, url in addresses.urls(ports).items():
             log.info("%s on %s", name, url, extra=about("listening", part=name, url=url))
         family = Family(children, roles.run_dir / "status.json", environment, taken.digest, counters)
-        rollout = Rollout(family, roles, translation)
+        rollout = Rollout(family, roles, translation, scoring)
         stack.callback(rollout.close)
         stack.callback(roles.no_monitor)
         Parent(family, Changes(Watch(path, taken, options.faults), rollout, family)).run(options.drain_seconds)

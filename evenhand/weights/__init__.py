@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -104,7 +103,7 @@ def run_terms(arguments: argparse.Namespace) -> int:
     from evenhand.weights.terms import table
     from monitors.scorers.toxicity.detector import Detector
 
-    detector = Detector(_folder(arguments), arguments.model, os.cpu_count() or 1)
+    detector = Detector(_folder(arguments), arguments.model)
     problem = detector.load()
     if problem is not None:
         return _complain(problem, 4)

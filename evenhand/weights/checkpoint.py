@@ -1,7 +1,6 @@
 """A checkpoint of Detoxify's, checked and put where the scorer finds it: nothing in it is run, and what is kept is pinned by its hash."""
 
 import json
-import os
 import pickle
 import shutil
 from collections.abc import Mapping
@@ -134,7 +133,7 @@ def _write(checkpoint: Checkpoint, folder: Path, at: Path, about: Manifest) -> M
 
 def _try(weights: Path, model: str, manifest: Manifest) -> tuple[str, ...]:
     """The categories by Detoxify's own names, after it has loaded the checkpoint and scored a sentence."""
-    detector = Detector(weights, model, os.cpu_count() or 1)
+    detector = Detector(weights, model)
     problem = detector.load()
     if problem is not None:
         raise CheckpointError(f"{manifest.source} does not load: {problem}")

@@ -41,13 +41,15 @@ class Lane:
         self._engine, self._observe, self._workers, self._batch = engine, observe, workers, batch
         self._waiting: list[_Job] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running = 0
 
     async def score(self, entry: Entry, items: Sequence[Any]) -> Scored:
         """The values of some replies, or pairs of replies, that go into one batch."""
         loop = asyncio.get_running_loop()
         job = _Job(entry, items, max(map(_length, items)), loop.create_future())
         self._waiting.append(job)
-        if len(self._tasks) < self._workers:
+        if self._running < self._workers:
+            self._running += 1
             task = loop.create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -63,6 +65,12 @@ class Lane:
         await self._engine.aclose()
 
     async def _work(self) -> None:
+        try:
+            await self._work_off()
+        finally:  # in the same step as the last look at what waits, so that nothing can come in between and stay
+            self._running -= 1
+
+    async def _work_off(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
             jobs = self._next()

@@ -30,6 +30,8 @@ class Address:
 def read_address(file: Path) -> Address:
     """The address that the parent wrote. Raises ``OSError``, ``ValueError``."""
     document = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(document, dict) or not document.keys() >= {"port", "secret"}:
+        raise ValueError(f"{file} names no port and secret")
     return Address(int(document["port"]), str(document["secret"]))
 
 

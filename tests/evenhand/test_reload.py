@@ -18,6 +18,7 @@ from evenhand.family import Family
 from evenhand.ports import BindError, Ports
 from evenhand.roles import Roles, Translation
 from evenhand.rollout import Rollout
+from evenhand.scoring import Scoring
 from evenhand.supervise import Changes
 from evenhand.watch import Refused, Taken, Watch, differences, take
 from gateway.settings import Settings, digest_of, load
@@ -167,7 +168,7 @@ class Server:
         workers = [self.roles.answering(f"gateway-{number}") for number in range(2)]
         children = [*workers, *([self.roles.monitor()] if self.watch.running.settings.monitor is not None else [])]
         self.family = Family(children, folder / "run" / "status.json", {**ENVIRONMENT}, self.watch.running.digest)
-        self.rollout = Rollout(self.family, self.roles, None)
+        self.rollout = Rollout(self.family, self.roles, None, Scoring(folder))
         self.changes = Changes(self.watch, self.rollout, self.family)
         self.family.start()
         self.until(lambda: self.all_run(self.watch.running.digest))

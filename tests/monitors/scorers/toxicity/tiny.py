@@ -17,6 +17,7 @@ DEEDS = ["kill", "hurt", "burn", "stab"]
 
 def make_checkpoint(folder: Path, name: str = "tiny.ckpt", *, epochs: int = 12, seed: int = 1) -> Path:
     """Train the model and write ``name`` with ``config.json`` and the tokenizer's files beside it; returns the checkpoint's path."""
+    torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
     rows = _sentences(random.Random(seed))
     words = sorted({word for text, _ in rows for word in text.split()})
