@@ -18,7 +18,7 @@ RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin even
 COPY --from=build /opt/evenhand /opt/evenhand
 ENV PATH=/opt/evenhand/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001
-# The root file system may be read-only: everything written goes to the volume. Set data_dir: /data/evenhand in the configuration.
+# The root file system may be read-only: everything written goes to the volume, under which a relative data_dir lies.
 WORKDIR /data
 VOLUME ["/data"]
 EXPOSE 4000 4100
