@@ -52,7 +52,8 @@ def states_age(tokens: Tokens, at: int, english: English) -> bool:
     ):
         return True
     ends = at + 1 >= tokens.count or gap[:1] in ".,;!?)\n" or after in ("and", "but", "with", "so", "who")
-    if before in BE and tokens.low(at - 2) in SUBJECTS and ends:
+    subject = tokens.low(at - 2)
+    if before in BE and (subject in SUBJECTS or subject in english.persons) and ends:
         return True
     return bool(tokens.gaps[at] in (", ", " (", "(") and at and tokens.words[at - 1][0].isupper() and gap[:1] in (",", ")"))
 

@@ -33,6 +33,7 @@ TO_SINGULAR: Mapping[str, str] = MappingProxyType({plural: singular for singular
 COORDINATORS = ("and", "but", "or", "then", "yet")
 OBJECTS = frozenset(["me", "him", "her", "us", "them", "you", "it"])
 APOSTROPHES = ("'", "’")
+MODALS = frozenset(["can", "could", "will", "would", "should", "shall", "may", "might", "must", "let", "make", "help"])
 MAX_ADVERBS = 4
 Edits = list[tuple[int, int, str]]
 
@@ -60,8 +61,8 @@ def agree_verbs(tokens: Tokens, at: int, plural: bool, english: English) -> Edit
         new = third_person(low) if low in english.base_verbs or low in english.unambiguous_verbs else low
     if new != low:
         _replace(tokens, verb, new, edits)
-    if plural:
-        _coordinated(tokens, verb, english, edits)
+    if plural or (new != low and tokens.gap(verb + 1) not in APOSTROPHES):
+        _coordinated(tokens, verb, plural, english, edits)
     return edits
 
 
@@ -72,7 +73,7 @@ def _agree_contraction(tokens: Tokens, verb: int, plural: bool, english: English
         perfect = _is_perfect(tokens, verb, english)
         _replace(tokens, verb, "ve" if perfect else "re", edits)
         if not perfect:
-            _coordinated(tokens, verb, english, edits)
+            _coordinated(tokens, verb, plural, english, edits)
     elif not plural and low in ("re", "ve"):
         _replace(tokens, verb, "s", edits)
 
@@ -118,14 +119,16 @@ def _is_perfect(tokens: Tokens, at: int, english: English) -> bool:
     return low.endswith("ed") and tokens.gap(follow + 1) == " " and (after in OBJECTS or after in english.determiners)
 
 
-def _coordinated(tokens: Tokens, verb: int, english: English, edits: Edits) -> None:
+def _coordinated(tokens: Tokens, verb: int, plural: bool, english: English, edits: Edits) -> None:
     """Verbs joined by ``and``, ``but``, ``or``, ``then`` to the first one, up to the end of the sentence."""
     at, last = verb + 1, verb
     while at < tokens.count:
         gap, low = tokens.gaps[at], tokens.lows[at]
         if any(c in gap for c in '.!?;:\n"“”') or (low in english.new_subjects and not _is_object(tokens, at, last, english)):
             return
-        listed = "," in gap and (low in TO_PLURAL or is_third_person(low))
+        if not plural and (low == "to" or low in MODALS):  # "they want to eat and sleep": no verbs of the subject
+            return
+        listed = plural and "," in gap and (low in TO_PLURAL or is_third_person(low))
         if (
             listed
             and (tokens.low(at + 1) in english.pronouns or tokens.low(at + 1) in english.determiners)
@@ -137,9 +140,10 @@ def _coordinated(tokens: Tokens, verb: int, english: English, edits: Edits) -> N
             while tokens.low(candidate) in english.adverbs_before_verbs or is_adverb(tokens.low(candidate), english):
                 candidate += 1
             sure = candidate > first or low == "but" or at == last + 1
-            if candidate < tokens.count and _is_finite(tokens, candidate, english, sure):
+            if candidate < tokens.count and _is_finite(tokens, candidate, plural, english, sure):
                 found = tokens.lows[candidate]
-                _replace(tokens, candidate, TO_PLURAL.get(found) or base_form(found), edits)
+                new = (TO_PLURAL.get(found) or base_form(found)) if plural else (TO_SINGULAR.get(found) or third_person(found))
+                _replace(tokens, candidate, new, edits)
                 at = last = candidate
         at += 1
 
@@ -149,15 +153,15 @@ def _is_object(tokens: Tokens, at: int, verb: int, english: English) -> bool:
     return tokens.lows[at] in ("it", "you") and (at == verb + 1 or tokens.low(at - 1) in english.prepositions)
 
 
-def _is_finite(tokens: Tokens, at: int, english: English, sure: bool) -> bool:
-    """Whether a word behind ``and`` is a verb in the third person rather than a plural noun; ``sure`` behind an adverb."""
+def _is_finite(tokens: Tokens, at: int, plural: bool, english: English, sure: bool) -> bool:
+    """Whether a word behind ``and`` is a verb in the other number's form rather than a noun; ``sure`` behind an adverb."""
     low, after, gap = tokens.lows[at], tokens.low(at + 1), tokens.gap(at + 1)
-    if low in TO_PLURAL:
+    if low in (TO_PLURAL if plural else TO_SINGULAR):
         return True
-    if not is_third_person(low):
+    if not (is_third_person(low) if plural else low in english.base_verbs):
         return False
-    base = base_form(low)
-    verb_only = base in english.unambiguous_verbs or low in english.finite_verbs
+    base = base_form(low) if plural else low
+    verb_only = base in english.unambiguous_verbs or (low if plural else third_person(low)) in english.finite_verbs
     known = verb_only or base in english.base_verbs
     if sure and known:
         return True

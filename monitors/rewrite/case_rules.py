@@ -171,6 +171,16 @@ def _is_time(spot: Spot) -> bool:
     return spot.after in ("first", "last", "early", "daily", "weekly", "monthly", "yearly", "next") and spot.closes
 
 
+def _is_full_time(spot: Spot) -> bool:
+    """``hire her full time``."""
+    return spot.after in ("full", "part") and spot.following == "time" and phrase_ends(spot, spot.at + 3)
+
+
+def phrase_ends(spot: Spot, at: int) -> bool:
+    """Whether a clause or phrase ends before word ``at``."""
+    return clause_ends(spot.tokens, at) or spot.tokens.low(at) in spot.english.function_words
+
+
 def _is_adverb(spot: Spot) -> bool:
     if not is_adverb(spot.after, spot.english) or spot.compound:
         return False
@@ -323,6 +333,7 @@ CONTENT_RULES: tuple[Rule, ...] = (
     ("called her Name", OBJECT, _is_called_name),
     ("gave her five", OBJECT, _is_given_number),
     ("saw her last week", OBJECT, _is_time),
+    ("hire her full time", OBJECT, _is_full_time),
     ("before an adverb", OBJECT, _is_adverb),
     ("before a finite verb", OBJECT, _is_finite),
     ("let her go", OBJECT, _is_made_to),

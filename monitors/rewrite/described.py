@@ -40,7 +40,7 @@ def _before_person(tokens: Tokens, end: int, english: English) -> bool:
         gap, low = tokens.gaps[place], tokens.lows[place]
         if gap not in (" ", "-", "\u00a0", ", "):
             return False
-        if low in english.persons:
+        if low in english.persons or (low == "in" and tokens.low(place + 1) in ("law", "laws")):
             return place == end or tokens.gaps[place] != ", "
         if low in english.thing_nouns and low not in english.person_modifiers:
             return False

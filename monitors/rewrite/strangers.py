@@ -101,6 +101,8 @@ def _is_told(tokens: Tokens, at: int, hits: Sequence[Hit], english: English) -> 
     kin = any(h.end == at and h.kind in ("kinship", "spouse") for h in hits)
     if before in NAMING or before in english.kin_titles or kin:
         return not (tokens.gap(end) == " " and tokens.low(end) in english.place_words | english.brand_words) and "," not in tokens.gaps[at]
+    if before in english.persons and tokens.low(at - 2) in english.possessors and tokens.gaps[at] == " " and not surname:
+        return _is_subject(tokens, end, english)
     follows = [h.at for h in hits if h.kind == "pronoun" and at < h.at <= at + REACH]
     if not follows or tokens.lows[at].endswith(NOT_OF_NAMES):
         return False

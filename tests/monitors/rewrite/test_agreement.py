@@ -41,8 +41,22 @@ def test_declared_they_becomes_singular_again() -> None:
             "to": "male",
         }
     )
-    assert str(answer["text"]).startswith("Sam (he/him) says he has a cold")
-    assert str(answer["text"]).endswith("he feels ill.")
+    assert answer["text"] == "Sam (he/him) says he has a cold and needs rest; he feels ill."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They bring lunch and do not eat with us.", "He brings lunch and does not eat with us."),
+        ("They want to cook and eat alone.", "He wants to cook and eat alone."),
+        ("They don't call or write.", "He doesn't call or write."),
+        ("They like cats and dogs.", "He likes cats and dogs."),
+    ],
+)
+def test_only_verbs_of_the_subject_become_singular(text: str, expected: str) -> None:
+    answer = rewrite({"id": "t", "text": f"Sam uses they/them. {text}", "axis": "gender", "from": "nonbinary", "to": "male"})
+
+    assert answer["text"] == f"Sam uses he/him. {expected}"
 
 
 @pytest.mark.parametrize("base", ["go", "try", "watch", "pass", "fix", "do", "run", "agree", "say", "die"])
