@@ -15,6 +15,8 @@ from gateway.routing import Router
 from gateway.settings import Settings
 from monitors.cells import CellBook
 from monitors.rewrite import Tables
+from monitors.scorers import Means
+from monitors.scoring import entries_of
 from monitors.status import Status
 from monitors.store import Store, cells, exchanges
 from monitors.worker import Worker
@@ -150,5 +152,6 @@ async def _run(
     (ended,) = await asyncio.gather(task, return_exceptions=True)
     await made.pool.aclose()
     server.close()
-    status = Status(made.store, queue, made.book, made.scorers, made.monitor.budget, worker.problems, now)
+    scorers = {route: {name: entry.scorer for name, entry in own.items()} for route, own in entries_of(made_of, Means()).items()}
+    status = Status(made.store, queue, made.book, scorers, made.monitor.budget, worker.problems, now)
     return Bench(upstream, made.store, queue, made.book, worker, status, type(ended))

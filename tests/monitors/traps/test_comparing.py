@@ -10,11 +10,11 @@ from statistics import NormalDist, fmean, stdev
 import pytest
 
 from gateway.exchange import chance
-from monitors import scoring
 from monitors.pair import ETHNICITIES
 from monitors.rewrite import Tables
-from monitors.scorers import Scorer, Value
-from monitors.scoring import OutcomeValue
+from monitors.scorers import AnyScorer
+from monitors.scoring import OutcomeValue, desk, outcomes
+from monitors.scoring.guard import Scored
 from monitors.store import pairs
 from monitors.store.blocks import BLOCK
 from monitors.store.pairs import Membership, PlannedPair
@@ -47,15 +47,14 @@ def test_decisions_withheld_from_one_group_raise_an_alarm(tmp_path: Path, tables
 
 
 def test_control_pairs_dropped_for_want_of_a_decision_hide_the_gap(tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    compare = scoring._compare
+    def only_where_both_decided(scorer: AnyScorer, scored: Scored) -> list[OutcomeValue]:
+        decided = all(value.value is not None for value in scored.values)
+        return [replace(value, difference=value.difference if decided else None) for value in outcomes.compare(scorer, scored)]
 
-    def only_where_both_decided(name: str, scorer: Scorer, reference: Value, group: Value) -> list[OutcomeValue]:
-        decided = reference.value is not None and group.value is not None
-        return [replace(value, difference=value.difference if decided else None) for value in compare(name, scorer, reference, group)]
-
-    monkeypatch.setattr(scoring, "_compare", only_where_both_decided)
+    monkeypatch.setattr(desk, "compare", only_where_both_decided)
     bench = withheld(tmp_path, tables)
 
+    assert bench.fates == {"scored": 3 * BLOCK}
     assert alarm(bench) is None
     assert alarm(bench, "decision_given") is None
 
