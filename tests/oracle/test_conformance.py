@@ -32,6 +32,15 @@ def judged(harness: Path, adapter: str, *parts: str) -> subprocess.CompletedProc
     )
 
 
+def test_the_adapter_needs_nothing_beyond_numpy() -> None:
+    code = (
+        "import sys, tests.oracle.conformance_adapter; names = {name.partition('.')[0] for name in sys.modules}; "
+        "print(*sorted(name for name in names - set(sys.stdlib_module_names) if not name.startswith('_')))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["monitors", "numpy", "tests"]
+
+
 def test_order_restarts_bad_input_and_extremes(harness: Path) -> None:
     run = judged(harness, "tests.oracle.conformance_adapter:cell", "algebra", "hostile", "cost")
     assert run.returncode == 0, run.stdout + run.stderr
