@@ -28,6 +28,7 @@ def open_provider(timeout_seconds: float) -> "Provider":
     import litellm
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
     from litellm.llms.ollama.common_utils import OllamaModelInfo
+    from litellm.llms.vertex_ai.gemini.vertex_and_google_ai_studio_gemini import ModelResponseIterator
 
     litellm.telemetry = False
     litellm.suppress_debug_info = True
@@ -43,6 +44,7 @@ def open_provider(timeout_seconds: float) -> "Provider":
     AsyncHTTPHandler.__init__ = partialmethod(AsyncHTTPHandler.__init__, follow_redirects=False)
     # Prices are looked up after each reply, and those of Ollama's models would be asked of localhost, with everybody waiting.
     OllamaModelInfo.get_model_info = _nothing_known
+    _note_the_end(ModelResponseIterator)
     return Provider(litellm, timeout_seconds)
 
 
@@ -87,11 +89,28 @@ def _nothing_known(*_: Any, **__: Any) -> None:
     """litellm's question for a model's prices and limits, answered without asking anybody."""
 
 
+def _note_the_end(parser: Any) -> None:
+    """Have litellm's parser of Gemini's streams keep whether the provider said why it ends: litellm takes each piece for an end."""
+    parse = parser.chunk_parser
+
+    def noting(self: Any, chunk: dict[str, Any]) -> Any:
+        candidates = chunk.get("candidates") or ()
+        blocked = (chunk.get("promptFeedback") or {}).get("blockReason")
+        self.told_why = self.told_why or bool(blocked) or any(candidate.get("finishReason") for candidate in candidates)
+        return parse(self, chunk)
+
+    parser.told_why, parser.chunk_parser = False, noting
+
+
+def _has_ended(stream: Any) -> bool:
+    """Whether the provider itself has said that its reply is finished."""
+    said = stream.received_finish_reason or stream.intermittent_finish_reason
+    return bool(said) and bool(getattr(stream.completion_stream, "told_why", True))
+
+
 async def _whole(stream: Any) -> AsyncIterator[Any]:
     """The stream's chunks; raises ``GatewayError`` where litellm ends a stream nicely that the provider did not end."""
     async for chunk in stream:
-        if any(choice.finish_reason for choice in chunk.choices) and not (
-            stream.received_finish_reason or stream.intermittent_finish_reason
-        ):
+        if any(choice.finish_reason for choice in chunk.choices) and not _has_ended(stream):
             raise upstream_failed("body", "The provider's stream ended before it said that it was finished.")
         yield chunk

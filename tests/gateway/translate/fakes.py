@@ -109,6 +109,8 @@ async def gemini(call: Call) -> None:
     parts = [part([{"text": "Hel"}], None), part([{"text": "lo"}], None)]
     if ended:
         parts.append(part(called or [{"text": ""}], reason))
+    if "blocked" in words(call):
+        parts = [{"promptFeedback": {"blockReason": "SAFETY"}, "modelVersion": "gemini-2.5-flash", "usageMetadata": usage}]
     pieces = [f"data: {json.dumps(piece)}\r\n\r\n".encode() for piece in parts]
     await streams(call, b"text/event-stream", pieces, cut="cut" in words(call))
 

@@ -147,12 +147,14 @@ def test_a_failure_within_a_stream_is_one_error_event_and_no_done(stand: Stand, 
     _ended_badly(stand, model, ending)
 
 
-NOT_TOLD = pytest.mark.xfail(reason="litellm says stop for every piece of Gemini's, so the end of its reply cannot be told", strict=True)
-
-
-@pytest.mark.parametrize("model", ["claude", "llama", pytest.param("gemini", marks=NOT_TOLD)])
+@pytest.mark.parametrize("model", ["claude", "llama", "gemini"])
 def test_a_stream_that_stops_without_saying_why_is_no_whole_reply(stand: Stand, model: str) -> None:
     _ended_badly(stand, model, "no end")
+
+
+def test_a_stream_that_gemini_blocks_before_its_first_word_has_ended(client: openai.OpenAI) -> None:
+    chunks = list(client.chat.completions.create(model="gemini", messages=user("blocked"), stream=True))
+    assert [choice.finish_reason for chunk in chunks for choice in chunk.choices if choice.finish_reason] == ["content_filter"]
 
 
 def _ended_badly(stand: Stand, model: str, ending: str) -> None:
