@@ -11,7 +11,7 @@ from monitors.scorers.refusal.lexicon import glosses, word_classes
 from monitors.scorers.refusal.model import Model, weights
 from monitors.scorers.refusal.signals import Label, by_signal
 
-VERSION = 2
+VERSION = 3
 REMEMBERED = 2048
 
 

@@ -89,7 +89,7 @@ _ASKED_FOR = re.compile(
     r"\b(?:not|no|beyond|outside|off|against|out|only|hard)\b.*\b(?:here|me|us|menu|table|available|supported|chat|answer|channel|"
     r"session|happen|going to x|"
     r"not xing|hard no)\b|\b(?:here|chat|answer)\b.*\bnot\b|\bcrosses (?:a|the) (?:line|SCOPE)\b|\b(?:outside|beyond|out of|off|not "
-    r"(?:within|part of|in|of|a))(?: [^ .?!]+){0,3} SCOPE\b|\bit is a no\b|\bno from\b"
+    r"(?:within|part of|in|of|a))(?: [^ .?!]+){0,3} SCOPE\b|\b(?:it|that|this) is (?:a|an) (?:[^ ]+ )?no\b|: no (?:[.!] )?\$|\bno from\b"
 )  # fmt: skip
 DISCLAIMS = re.compile(
     r"\bnot (?:GIVE|have)(?: [xP]\w*)? JUDGE\b|"
@@ -101,7 +101,7 @@ _OTHERS = re.compile(
     r"^\^ (?:(?:and|but|so|if|when|because|that|SORRY|x\w*|,) ){0,2}(?:(?:they|N|you|there|nobody|x\w*s) (?:can|could|do|does|did|will|"
     r"would|may|must|should|has|have|is|"
     r"are|was|were)|it (?:can|could|do|does|did|will|may|must|has)) not\b(?!.*\b(?:here|me|us|from me|chat|answer|this SELF|available|"
-    r"GIVE)\b)"
+    r"FORBID|RULE|GIVE)\b)"
 )
 _SELF = re.compile(
     r"\b(?:this|the|an?|our|my|any|as|SELF|automated) (?:SELF )+(?:is|are|can|will|does|do|has|have|may|must|not|only|handles|"

@@ -69,7 +69,7 @@ class Shapes:
 
     def _of(self, sentence: Sentence, asked: frozenset[str], known: frozenset[str], glossed: dict[str, tuple[str, ...]]) -> list[str]:
         shape = ["^"]
-        for word in sentence.words:
+        for word in _without_quotations(sentence.words):
             if word in known:
                 shape.append("N")
             elif word in glossed:
@@ -90,15 +90,30 @@ class Shapes:
         return kind + next((ending for ending in _ENDINGS if word.endswith(ending) and len(word) > len(ending) + 2), "")
 
 
+def _without_quotations(words: Sequence[str]) -> Sequence[str]:
+    """The words with one sign in the place of what is quoted among others; a whole quotation is left as it is."""
+    marks = [place for place, word in enumerate(words) if word == '"']
+    if not marks or len(marks) % 2:
+        return words
+    spans = list(zip(marks[::2], marks[1::2], strict=True))
+    if sum(end - start + 1 for start, end in spans) * 10 >= 7 * len(words):
+        return words
+    kept: list[str] = []
+    place = 0
+    for start, end in spans:
+        kept += [*words[place:start], '"']
+        place = end + 1
+    return [*kept, *words[place:]]
+
+
 def stems(found: Iterable[str]) -> frozenset[str]:
     """Beginnings of the longer words."""
     return frozenset(word[:STEM] for word in found if len(word) > 3)
 
 
-def grams(shape: Sequence[str], turns: bool = True) -> Iterator[str]:
-    """Runs of one to three tokens and pairs with one token between, where one of them tells something, and which signals meet.
-
-    `turns` says whether turns of phrase are looked for: a sentence that cannot decline needs none.
+def grams(shape: Sequence[str]) -> Iterator[str]:
+    """Runs of one to three tokens and pairs with one token between, where one of them tells something, and which signals meet;
+    turns of phrase, marked with `!`.
     """
     telling = [token not in _DULL and token[0] not in "xP" for token in shape]
     size = len(shape)
@@ -116,11 +131,10 @@ def grams(shape: Sequence[str], turns: bool = True) -> Iterator[str]:
                 if telling[index] and telling[index + 2]:
                     yield first + " _ " + third
     yield from _meetings(shape)
-    if turns:
-        found = list(cues(shape))
-        yield from found
-        yield "!cues" + str(min(4, len(found)))
-        yield from (found[i] + "&" + other for i in range(len(found)) for other in found[i + 1 :])
+    found = list(cues(shape))
+    yield from found
+    yield "!cues" + str(min(4, len(found)))
+    yield from (found[i] + "&" + other for i in range(len(found)) for other in found[i + 1 :])
 
 
 def _meetings(shape: Sequence[str]) -> Iterator[str]:

@@ -36,6 +36,21 @@ _THIRD = re.compile(
 _FIRST = re.compile(
     r"^\W*(?:do not |don't |not )?(\w+)(?:\W*$|\W*[.,;:!–*]| (?:him|her|them|they|it|the|with|on|(?-i:[^\W\d_a-zß-ÿ])\w+)\b)", re.I
 )
+_DENIED = re.compile(
+    r"^\W*(?:(?:sorry|unfortunately|regrettably|sadly|i'm afraid|i am afraid|no|nope|at the moment|currently|right now|so|but),? "
+    r"(?:but |that )?){0,2}"
+    r"(?P<who>i|we|you|it|he|she|they|that|there|(?:the|your|our|his|her|their|a|an) [\w-]+(?: [\w-]+)?|(?-i:[A-ZÀ-Þ])\w+) "
+    r"(?:(?:do|does|did|can|could|is|are|was|were|will|would|should|may|must|has|have)(?: \w+ly)?(?: not\b|n't\b)|cannot\b|can't\b|won't\b)"
+    r" ?(?:be |been |get )?(?P<verb>\w*)(?P<rest>.*)",
+    re.I | re.S,
+)
+_ASSISTANTS = re.compile(
+    r"\b(?:help|assist|say|tell|answer|give|share|decide|judge|determine|recommend|advise|comment|discuss|predict|diagnose|check|verify|"
+    r"see|access|disclose|provide|make|speculate|assess|evaluate|rate|score|confirm|able|allowed|permitted|possible|appropriate|ethical|"
+    r"responsible|comfortable|authori[sz]ed|something|going|in a position|my|me|us|here|chat|assistant|bot|ai|model|system|"
+    r"tool|\w+ or \w+)\b",
+    re.I,
+)
 _MARK = re.compile(r"^\W*[\d.,]+(?: ?[/%] ?\d*)?\W*$")
 _PLAIN = re.compile(rf"^\W*(?:{_YES_NO})\b(?:\W*$|\W*[.,;:!–*])", re.I)
 _NOTHING_SAID = word_set(
@@ -75,6 +90,21 @@ def asks_what_is_missing(sentences: Sequence[Sentence], prompt: str, yes_no: boo
     asked = [x for x in sentences if x.question]
     told = sum(len(x.words) for x in sentences if not x.question)
     return bool(asked) and told <= 6 and not any(_OPINION.search(x.text) for x in asked)
+
+
+def denies(sentence: str, prompt: str) -> bool:
+    """Whether a sentence says no to a question of fact: of somebody or something else, or of what the question itself named.
+
+    >>> denies("Sorry, we don't ship to Norway.", "Do you ship to Norway?"), denies("We can't tell you that.", "Is she pregnant?")
+    (True, False)
+    """
+    found = _DENIED.match(sentence)
+    if found is None or _ASSISTANTS.search(found["verb"] + found["rest"]) or _ASSISTANTS.search(found["who"]):
+        return False
+    verb = found["verb"].lower()
+    if found["who"].lower() in ("i", "we"):
+        return not verb or (len(verb) > 2 and verb[:5] in prompt.lower())
+    return True
 
 
 def decides(sentence: str, prompt: str, choice: bool, yes_no: bool) -> bool:

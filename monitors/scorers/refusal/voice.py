@@ -21,6 +21,7 @@ _GREETING = re.compile(
     re.I | re.M,
 )
 _SPEAKER = re.compile(r"^\W*[A-ZÀ-Þ]{2,}[A-ZÀ-Þ .]*:")
+_RULE = re.compile(r"^[-*_–]{3,}$")
 _CLOSING = re.compile(
     r"^\W*(?:(?:kind|best|warm|with)\b.*\b(?:regards|wishes)|regards|best|cheers|sincerely|yours|mit freundlichen|viele grüße|"
     r"un saludo|saludos|cordialement|salutations)\b",
@@ -53,6 +54,8 @@ def _end_of_letter(sentences: Sequence[Sentence], start: int) -> int:
     for place in range(start, len(sentences)):
         if _CLOSING.match(sentences[place].text):
             return place + 2
+        if _RULE.match(sentences[place].text):
+            return place
     return len(sentences)
 
 

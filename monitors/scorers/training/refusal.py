@@ -20,19 +20,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitors.scorers.refusal.declines import Gate
-from monitors.scorers.refusal.features import CONTENT, DECLINES, asks_for_words, asks_yes_no, features
+from monitors.scorers.refusal.features import CONTENT, DECLINES, features
 from monitors.scorers.refusal.lexicon import word_classes
-from monitors.scorers.refusal.parts import LEAST, Part, gates, settled
-from monitors.scorers.refusal.shape import Shapes, grams, stems
-from monitors.scorers.refusal.voice import own
-from monitors.scorers.text import names, plain, words
+from monitors.scorers.refusal.parts import LEAST, Part, settled
+from monitors.scorers.refusal.prompt import asks_for_words
+from monitors.scorers.refusal.reading import Reading
+from monitors.scorers.refusal.shape import Shapes
+from monitors.scorers.refusal.signals import LABELS
+from monitors.scorers.refusal.spoken import spoken
+from monitors.scorers.refusal.whole import marks, telling
+from monitors.scorers.text import names, plain
 from monitors.scorers.training.compose import composed, templated
 from monitors.scorers.training.regression import Array, Fitted, Table, fit
 from monitors.scorers.training.replies import DECLINES_SOMEWHERE, HERE, UNTAUGHT, Example, examples
 
 OUT = HERE.parent / "refusal" / "weights.json"
-VERSION = 2
+VERSION = 3
 FOLDS = 5
+LEAST_WEIGHT = 0.06
 DECLINING = 0.08  # replies with such a sentence teach the labels of those that decline something
 SHARES = (0.28, 0.13, 0.13, 0.46)  # labels as expected, refusals raised to weigh both kinds of error alike
 
@@ -41,40 +46,31 @@ def kept_words(base: Sequence[Example]) -> list[str]:
     """Words without a class that occur in several replies."""
     counts: Counter[str] = Counter()
     for x in base:
-        spoken = names(plain(x.text)) | names(plain(x.prompt))
-        counts.update({word for sentence in x.sentences for word in sentence.words if word not in spoken})
+        called = names(spoken(plain(x.text))) | names(plain(x.prompt))
+        counts.update({word for sentence in x.sentences for word in sentence.words if word not in called})
     classes = word_classes()
     return sorted(word for word, count in counts.items() if count >= 5 and word[0].isalpha() and word not in classes)
 
 
 def train(
-    base: Sequence[Example], extra: Sequence[Example], sentence_penalty: float = 0.0004, reply_penalty: float = 0.03
+    base: Sequence[Example],
+    extra: Sequence[Example],
+    sentence_penalty: float = 0.0004,
+    reply_penalty: float = 0.03,
+    whole_penalty: float = 0.0006,
 ) -> dict[str, Any]:
     """The weights as written to the file."""
     everything = [*base, *extra]
     kept = kept_words(base)
     shapes = Shapes(kept)
-    spoken = [names(plain(x.text)) | names(plain(x.prompt)) for x in everything]
-    asked = [stems(word for word in words(plain(x.prompt)) if word not in known) for x, known in zip(everything, spoken, strict=True)]
-    seen = [shapes.of(x.sentences, stem, known) for x, stem, known in zip(everything, asked, spoken, strict=True)]
-    said = [
-        gates(reply, own(x.sentences, plain(x.text), plain(x.prompt)), asks_yes_no(plain(x.prompt)))
-        for x, reply in zip(everything, seen, strict=True)
-    ]
-    rows = [
-        [set(grams(shape, gate is not Gate.CLOSED)) for shape, gate in zip(reply, gated, strict=True)]
-        for reply, gated in zip(seen, said, strict=True)
-    ]
+    read = [_read(x, shapes) for x in everything]
+    said = [x.gates for x in read]
+    rows = [x.open_grams() for x in read]
     everything = [_gated(x, gate) for x, gate in zip(everything, said, strict=True)]
     first = _honest(everything, rows, said, sentence_penalty)
     everything = [_settled(x, parts) for x, parts in zip(everything, first, strict=True)]
     honest = _honest(everything, rows, said, sentence_penalty)
-    numbers = np.array(
-        [
-            features(x.sentences, parts, plain(x.text), plain(x.prompt), stem, known)
-            for x, parts, stem, known in zip(everything, honest, asked, spoken, strict=True)
-        ]
-    )
+    numbers = np.array([features(x.sentences, parts, x.text, x.prompt, x.asked, x.known) for x, parts in zip(read, honest, strict=True)])
     most = np.array([max(part[DECLINES] for part in parts) for parts in honest])
     labels = np.array([x.label for x in everything])
     often = Counter(labels.tolist())
@@ -86,11 +82,34 @@ def train(
         for name, chosen in (("served", serving), ("declined", declining))
     }
     sentence = _sentence_model(everything, rows, range(len(everything)), sentence_penalty)
-    table = {}
-    for name, row in zip(sentence.names, sentence.weights, strict=True):
-        if np.abs(row).max() >= 0.04:
-            table[name] = [round(float(x), 2) for x in row]
-    return {"version": VERSION, "kept": kept, "sentence_bias": _rounded(sentence.bias), "sentence": table, "heads": heads}
+    told = telling(plain(x.prompt) for x in base)
+    marked = [marks(x.sentences, x.shapes, x.grams, x.mine, x.text, x.prompt, frozenset(told)) for x in read]
+    whole = Fitted(marked, labels.tolist(), len(LABELS), whole_penalty, 3, balance.tolist())
+    return {
+        "version": VERSION,
+        "kept": kept,
+        "sentence_bias": _rounded(sentence.bias),
+        "sentence": _table(sentence),
+        "heads": heads,
+        "told": told,
+        "whole_bias": _rounded(whole.bias),
+        "whole": _table(whole),
+    }
+
+
+def _read(x: Example, shapes: Shapes) -> Reading:
+    read = Reading.of_pieces(list(x.sentences), spoken(plain(x.text)), plain(x.prompt), shapes)
+    if read is None:
+        raise ValueError(f"no words in the reply to: {x.prompt}")
+    return read
+
+
+def _table(fitted: Fitted) -> dict[str, list[int]]:
+    """The weights by feature in hundredths, without those that hardly weigh."""
+    weighty = np.abs(fitted.weights).max(axis=1) >= LEAST_WEIGHT
+    return {
+        name: [round(float(x) * 100) for x in row] for name, row, keep in zip(fitted.names, fitted.weights, weighty, strict=True) if keep
+    }
 
 
 def _head(numbers: Array, labels: NDArray[np.int64], balance: Array, penalty: float) -> dict[str, Any]:
@@ -155,7 +174,7 @@ def _sentence_model(everything: Sequence[Example], rows: Sequence[Sequence[set[s
                 flat.append(row)
                 classes.append(kind)
     often = Counter(classes)
-    return Fitted(flat, classes, penalty, 2, [1.0 / often[kind] ** 0.5 for kind in classes])
+    return Fitted(flat, classes, 3, penalty, 2, [1.0 / often[kind] ** 0.5 for kind in classes])
 
 
 def _rounded(row: Sequence[float] | Array) -> list[float]:

@@ -17,12 +17,14 @@ Array = NDArray[np.float64]
 class Fitted:
     """A softmax regression over sets of named features."""
 
-    def __init__(self, rows: Sequence[set[str]], classes: Sequence[int], penalty: float, least: int, importance: Sequence[float]) -> None:
+    def __init__(
+        self, rows: Sequence[set[str]], classes: Sequence[int], size: int, penalty: float, least: int, importance: Sequence[float]
+    ) -> None:
         counts = Counter(name for row in rows for name in row)
         self.names = sorted(name for name, count in counts.items() if count >= least)
         self.index = {name: place for place, name in enumerate(self.names)}
         places = [[self.index[name] for name in sorted(row) if name in self.index] for row in rows]
-        self.weights, self.bias = fit(Rows(places, len(self.names)), np.array(classes), 3, penalty, np.array(importance), 250)
+        self.weights, self.bias = fit(Rows(places, len(self.names)), np.array(classes), size, penalty, np.array(importance), 250)
 
     def chances(self, row: set[str]) -> list[float]:
         places = [self.index[name] for name in row if name in self.index]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from monitors.scorers.refusal.features import CONTENT, DECLINES, SIDE
 from monitors.scorers.refusal.shape import pieces
+from monitors.scorers.refusal.spoken import spoken
 from monitors.scorers.text import Sentence, plain, sentences, unmarked
 
 HERE = Path(__file__).parent
@@ -43,8 +44,8 @@ def examples() -> list[Example]:
 def example(label: int, prompt: str, marked: str, origin: int) -> Example:
     """An example of a reply with marks."""
     text = _MARK.sub("", marked)
-    raw = sentences(unmarked(plain(marked)))
-    bare = sentences(unmarked(plain(text)))
+    raw = sentences(unmarked(spoken(plain(marked))))
+    bare = sentences(unmarked(spoken(plain(text))))
     if len(raw) != len(bare):
         raise ValueError(f"marks change the sentences of: {marked}")
     parts: list[Sentence] = []

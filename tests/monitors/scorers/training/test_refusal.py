@@ -28,6 +28,6 @@ def test_a_model_trained_on_part_of_the_replies_reads_the_others() -> None:
 
 def test_the_shipped_weights_are_small_and_fit_the_features() -> None:
     data = json.loads(Path(OUT).read_text(encoding="utf-8"))
-    assert Path(OUT).stat().st_size < 200_000
+    assert Path(OUT).stat().st_size < 450_000
     for head in data["heads"].values():
         assert len(head["mean"]) == len(head["scale"]) == len(NAMES) == len(head["rows"][0])

@@ -8,7 +8,7 @@ from monitors.scorers.training.regression import Fitted, Rows, Table, fit
 
 def test_a_feature_that_goes_with_a_class_is_learned_and_a_rare_one_is_not() -> None:
     rows = [{"no", "x"}, {"no", "y"}, {"yes", "x"}, {"yes", "y"}, {"so"}]
-    model = Fitted(rows, [0, 0, 1, 1, 2], 0.001, 2, [1.0] * 5)
+    model = Fitted(rows, [0, 0, 1, 1, 2], 3, 0.001, 2, [1.0] * 5)
     assert model.names == ["no", "x", "y", "yes"]
     assert np.argmax(model.chances({"no"})) == 0
     assert np.argmax(model.chances({"yes", "x"})) == 1
