@@ -17,9 +17,10 @@ def passages(text: str) -> list[str]:
     >>> [len(part) for part in passages("word " * 500)]
     [1199, 1199, 99]
     """
-    most = CHARS if len(text.encode("utf-8", "surrogatepass")) <= 1.2 * len(text) else DENSE_CHARS
+    written = text.encode("utf-8", "replace")  # half a surrogate is no character to a tokenizer
+    most = CHARS if len(written) <= 1.2 * len(text) else DENSE_CHARS
     found: list[str] = []
-    rest = text.strip()
+    rest = written.decode("utf-8").strip()
     while rest:
         cut = _cut(rest, most)
         found.append(rest[:cut].strip())

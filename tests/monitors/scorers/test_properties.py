@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitors.scorers import Reply, Scorer, build
+from monitors.scorers import Means, PairScorer, Reply, Scorer, build, place_of
 
 WORDS = {"kind": "words", "favourable": ["hire"], "unfavourable": ["reject"]}
 JSON = {"kind": "json", "path": "a.b", "as": "number", "low": 0, "high": 5}
@@ -21,10 +22,37 @@ SPECS = {
     "json number": JSON,
     "json words": {**WORDS, "kind": "json", "path": "decision", "as": "words"},
 }
-SCORERS: dict[str, Scorer] = {
-    **build({"refusal": {}, "not_served": {}, "length": {}, "language": {}}),
-    **{f"decision {name}": build({"decision": spec})["decision"] for name, spec in SPECS.items()},
-}
+PLAIN = ("refusal", "not_served", "length", "language", "sentiment")
+WITH_WEIGHTS = ("toxicity", "insult")
+KINDS = (*PLAIN, *WITH_WEIGHTS, "toxicity without weights", *(f"decision {name}" for name in SPECS))
+
+
+def built(kind: str, weights: Path | None = None) -> Scorer:
+    """The scorer of a kind, made anew."""
+    outcome, _, spec = kind.partition(" ")
+    scorer = build({outcome: SPECS[spec] if outcome == "decision" else {}}, Means(weights))[outcome]
+    assert not isinstance(scorer, PairScorer)
+    return scorer
+
+
+@pytest.fixture(params=KINDS, scope="module")
+def kind(request: pytest.FixtureRequest) -> str:
+    if request.param == "sentiment":
+        pytest.importorskip("vaderSentiment")
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def weights(kind: str, request: pytest.FixtureRequest) -> Path | None:
+    return request.getfixturevalue("tiny_weights") if kind in WITH_WEIGHTS else None
+
+
+@pytest.fixture(scope="module")
+def scorer(kind: str, weights: Path | None) -> Scorer:
+    return built(kind, weights)
+
+
 AWKWARD = [
     Reply(None),
     Reply(""),
@@ -64,8 +92,6 @@ texts = st.text(max_size=200) | st.lists(
     max_size=30,
 ).map(" ".join)
 
-pytestmark = pytest.mark.parametrize("scorer", SCORERS.values(), ids=SCORERS)
-
 
 def test_a_batch_gives_what_its_replies_give_alone_and_twice_the_same(scorer: Scorer) -> None:
     together = scorer.score(AWKWARD)
@@ -102,9 +128,26 @@ def test_exchanging_the_arms_negates_the_difference_and_equal_arms_have_none(sco
         assert forward >= 0.0
 
 
-def test_the_fingerprint_is_stable_between_builds(scorer: Scorer) -> None:
+def test_the_fingerprint_is_stable_between_builds_and_every_kind_has_its_own(scorer: Scorer, kind: str, weights: Path | None) -> None:
     assert len(scorer.fingerprint) == 16
-    name = next(name for name, other in SCORERS.items() if other is scorer)
-    kind = name.removeprefix("decision ")
-    again = build({"decision": SPECS[kind]})["decision"] if kind != name else build({name: {}})[name]
-    assert again.fingerprint == scorer.fingerprint
+    assert built(kind, weights).fingerprint == scorer.fingerprint
+    assert scorer.fingerprint not in {built(other).fingerprint for other in KINDS if other != kind and other not in WITH_WEIGHTS}
+
+
+def test_what_needs_a_model_runs_in_a_process_of_its_own_and_text_in_the_monitor(scorer: Scorer, kind: str) -> None:
+    assert place_of(scorer) == ("process" if kind.startswith(("toxicity", "insult")) else "monitor")
+
+
+def test_a_scorer_that_looks_at_words_reads_masked_text(scorer: Scorer, kind: str) -> None:
+    assert scorer.masked == (kind not in ("length", "language", "decision two people"))
+
+
+def test_a_comparison_is_the_same_for_a_batch_and_its_parts_inside_its_range_and_blind_to_the_order_of_arms() -> None:
+    similarity = build({"similarity": {}})["similarity"]
+    assert isinstance(similarity, PairScorer)
+    pairs = list(zip(AWKWARD, [*AWKWARD[3:], *AWKWARD[:3]], strict=True))
+    together = similarity.compare(pairs)
+    assert together == [similarity.compare([pair])[0] for pair in pairs] == similarity.compare(pairs)
+    assert together == similarity.compare([(group, reference) for reference, group in pairs])
+    assert all(value.reason if value.value is None else 0.0 <= value.value <= 1.0 for value in together)
+    assert similarity.compare([]) == []

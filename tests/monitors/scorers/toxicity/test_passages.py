@@ -35,3 +35,7 @@ def test_of_a_long_text_its_beginning_and_its_end_are_read() -> None:
     assert len(found) == MOST_FIRST + MOST_LAST
     assert found[0].startswith("w0 w1 ")
     assert found[-1].endswith(" w19999")
+
+
+def test_half_a_surrogate_is_read_as_a_question_mark() -> None:
+    assert passages("so \ud800 it is") == ["so ? it is"]
