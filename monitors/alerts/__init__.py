@@ -1,10 +1,10 @@
 """Prometheus's rules, written from the configuration: a parity alert follows the monitor's latched verdict, the others are operational.
 
-``parity`` · ``coverage`` · ``pipeline`` · ``gateway`` · ``itself`` (each alert of that kind) · ``words`` (texts) · ``rule``, ``write``.
+``parity`` · ``content`` · ``coverage`` · ``pipeline`` · ``gateway`` · ``itself`` (by kind) · ``words`` (texts) · ``rule`` · ``write``.
 """
 
 from gateway.settings import MonitorSettings, Settings
-from monitors.alerts import coverage, gateway, itself, parity, pipeline
+from monitors.alerts import content, coverage, gateway, itself, parity, pipeline
 from monitors.alerts.rule import Alert, Group, Recording
 from monitors.alerts.write import operator_manifest, prometheus_file
 
@@ -28,6 +28,7 @@ def _of_monitor(settings: Settings, monitor: MonitorSettings) -> list[Group]:
     running = (pipeline.stalled(), pipeline.backlog(monitor), pipeline.budget_exhausted(), pipeline.scorer_errors())
     return [
         Group("evenhand-parity", tuple(cells)),
+        Group("evenhand-content", tuple(content.toxicity(settings)), interval="1m"),
         Group(
             "evenhand-coverage", (*coverage.skip_recordings(), *coverage.coverage_lost(), *coverage.skip_imbalance(settings)), interval="1m"
         ),

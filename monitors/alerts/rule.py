@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["critical", "warning", "info", "none"]
-Category = Literal["parity", "coverage", "pipeline", "gateway", "watchdog"]
+Category = Literal["parity", "content", "coverage", "pipeline", "gateway", "watchdog"]
 
 
 @dataclass(frozen=True, slots=True)

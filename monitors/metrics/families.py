@@ -50,6 +50,14 @@ COUNTERS = (
         ("model", "type", "traffic"),
         "Cost of replays in US dollars, at the model's price, else the budget's.",
     ),
+    Family(
+        "toxic_replies_total", "counter", ("model", "route", "category"), "Replayed replies above the threshold of a toxicity category."
+    ),
+    Family("unmasked_pairs_total", "counter", CELL, "Pairs of which toxicity was scored on the texts as they are, too."),
+    Family("identity_effect_positive_total", "counter", CELL, "What the marked words alone added to the group's score, summed over those."),
+    Family(
+        "identity_effect_negative_total", "counter", CELL, "What the marked words alone took from the group's score, summed over those."
+    ),
     Family("scorer_errors_total", "counter", ("scorer",), "Replies that a scorer failed on by its own error."),
 )
 CELL_COUNTERS = (

@@ -1,11 +1,13 @@
 """The closed sets that label values come from, and what happens to a value outside them."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Final
 
 from gateway.settings import RouteSettings, Settings
 from monitors.declare import models_of, outcomes_of
 from monitors.rewrite.validity import REASONS
+from monitors.scorers.toxicity import CATEGORIES
 
 OTHER: Final = "_other"
 ALL: Final = "_all"
@@ -42,6 +44,7 @@ def closed_sets(settings: Settings) -> dict[str, frozenset[str]]:
         "outcome": frozenset(outcomes),
         "scorer": frozenset(scorers_of(settings)),
         "fate": frozenset(FATES),
+        "category": frozenset(CATEGORIES),
         "reason": frozenset(REASONS),
         "type": frozenset(TOKEN_TYPES),
         "traffic": frozenset({"shadow"}),
@@ -58,6 +61,9 @@ def known_series(settings: Settings) -> Iterator[tuple[str, dict[str, str]]]:
             yield "mentions_total", {"route": route.name, "origin_group": group}
             for reason in REASONS:
                 yield "skips_total", {"route": route.name, "reason": reason, "origin_group": group}
+        if not route.outcomes.keys().isdisjoint(CATEGORIES):
+            for model, category in product(models_of(route, settings), CATEGORIES):
+                yield "toxic_replies_total", {"model": model, "route": route.name, "category": category}
         for axis in route.axes:
             for result in REWRITE_RESULTS:
                 yield "rewrites_total", {"axis": axis, "result": result}

@@ -14,7 +14,14 @@ from evenhand.ports import Ports
 
 SHIPPED = resources.path("config/evenhand.yaml")
 ALERTS = {
-    *("EvenhandParityGap", "EvenhandInstrumentSuspect", "EvenhandCoverageLost", "EvenhandSkipImbalance", "EvenhandMonitorStalled"),
+    *(
+        "EvenhandParityGap",
+        "EvenhandInstrumentSuspect",
+        "EvenhandToxicity",
+        "EvenhandCoverageLost",
+        "EvenhandSkipImbalance",
+        "EvenhandMonitorStalled",
+    ),
     *("EvenhandBacklog", "EvenhandBudgetExhausted", "EvenhandScorerErrors", "EvenhandErrorBudgetBurn", "EvenhandOverheadHigh"),
     *("EvenhandConfigReloadFailed", "EvenhandLabelOverflow", "EvenhandDown", "EvenhandWatchdog"),
 }

@@ -55,6 +55,7 @@ def test_amtool_accepts_the_shipped_alertmanager() -> None:
         ({"severity": "critical", "category": "gateway"}, "page"),
         ({"severity": "warning", "category": "parity"}, "review"),
         ({"severity": "info", "category": "parity"}, "review"),
+        ({"severity": "warning", "category": "content"}, "review"),
         ({"severity": "warning", "category": "pipeline"}, "ticket"),
         ({"severity": "warning", "category": "coverage"}, "ticket"),
         ({"severity": "info", "category": "coverage"}, "ticket"),
