@@ -138,5 +138,5 @@ class Source(Protocol):
         ...
 
     def pairs(self, cell_id: int, limit: int) -> Sequence[PairView]:
-        """Pairs of a cell whose text was kept: the largest differences of each direction first, then some at random."""
+        """Pairs of a cell whose text was kept: the largest differences, both directions in turn, then the newest without one."""
         ...

@@ -17,6 +17,18 @@ VERDICT_WORDS: Mapping[Verdict, str] = {
     "beyond_tolerance": "Beyond tolerance",
     "suspended": "Suspended",
 }
+SKIPS: Mapping[str, str] = {
+    "biological": "about one sex's body",
+    "bound": "with other content that fits one group only",
+    "public_figure": "about a known person",
+    "leak": "with the name in an address or in code as well",
+    "topic": "about a group as such",
+    "ambiguous": "in which it cannot be told who is meant",
+    "language": "not in English",
+    "too_long": "too long",
+    "unsupported_content": "with audio, files or the like",
+}
+"""Why an exchange is skipped, to stand after a count."""
 MINUS = "\u2212"
 
 
@@ -115,7 +127,7 @@ def coverage(totals: Totals, route: str = "") -> str:
         return ""
     share = 100 * (1 - fates.get("not_swappable", 0) / named)
     most = sorted(reasons.items(), key=lambda item: -item[1])[:4]
-    skipped = "; skipped: " + ", ".join(f"{reason.replace('_', ' ')} {count:.0f}" for reason, count in most) if most else ""
+    skipped = "; skipped: " + ", ".join(f"{count:,.0f} {SKIPS.get(reason, reason)}" for reason, count in most) if most else ""
     return f" ({share:.0f} % of {named:,.0f} sampled exchanges with a mention{skipped})"
 
 

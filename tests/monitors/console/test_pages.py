@@ -131,7 +131,7 @@ def test_the_disclaimer_says_how_much_could_be_rewritten_and_why_the_rest_was_no
             ("skips_total", (("route", "hiring"), ("reason", "public_figure"), ("origin_group", "male"))): 20.0,
         }
     )
-    assert "(80 % of 100 sampled exchanges with a mention; skipped: public figure 20)" in get(path, source).text
+    assert "(80 % of 100 sampled exchanges with a mention; skipped: 20 about a known person)" in get(path, source).text
 
 
 def test_the_console_never_speaks_of_a_verdict_it_cannot_give() -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from monitors.console import words
+from monitors.rewrite.validity import REASONS
 from tests.monitors.example_views import cell
 
 
@@ -47,3 +48,21 @@ def test_what_silence_is_worth_is_said_as_a_plan_and_not_as_a_finding() -> None:
     )
     assert words.excludable(cell(smallest_excludable_gap=1.0)) == ""
     assert words.excludable(cell(smallest_excludable_gap=None)) == ""
+
+
+def test_why_exchanges_were_skipped_is_said_in_words() -> None:
+    def skipped(reason: str, count: float) -> tuple[tuple[str, tuple[tuple[str, str], ...]], float]:
+        return ("skips_total", (("route", "hiring"), ("reason", reason), ("origin_group", "female"))), count
+
+    fates = {
+        ("exchanges_total", (("route", "hiring"), ("fate", fate))): count for fate, count in (("scored", 900.0), ("not_swappable", 1300.0))
+    }
+    said = words.coverage({**fates, **dict([skipped("leak", 1200.0), skipped("public_figure", 100.0)])})
+    assert said == (
+        " (41 % of 2,200 sampled exchanges with a mention; skipped: 1,200 with the name in an address or in code as well, "
+        "100 about a known person)"
+    )
+
+
+def test_every_reason_has_words() -> None:
+    assert set(words.SKIPS) == set(REASONS)
