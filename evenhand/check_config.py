@@ -7,7 +7,7 @@ import sqlite3
 from typing import Any
 
 from evenhand import resources
-from evenhand.configuration import add_config_argument, read_or_exit
+from evenhand.configuration import EXAMPLE, add_config_argument, read_or_exit
 from evenhand.forecast import forecast
 from evenhand.help import command
 from evenhand.key_table import file, rows
@@ -44,7 +44,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Print and return 0, or exit with 2; unset variables are warnings here."""
     if arguments.print_example:
-        print(resources.path("config/evenhand.yaml").read_text(encoding="utf-8"), end="")
+        print(resources.path(EXAMPLE).read_text(encoding="utf-8"), end="")
         return 0
     path, loaded = read_or_exit(arguments.config, unset_is_mistake=False)
     if arguments.json:

@@ -12,6 +12,8 @@ from gateway.settings import ConfigError, Finding, Loaded, Settings, load
 from gateway.settings.lines import Path as Place
 from monitors.checks import unmet
 
+LOCAL, EXAMPLE = Path("evenhand.yaml"), "config/evenhand.yaml"
+
 
 def add_config_argument(parser: argparse.ArgumentParser) -> None:
     """``--config``, by default $EVENHAND_CONFIG, then ./evenhand.yaml, then the shipped example."""
@@ -24,8 +26,7 @@ def config_path(given: Path | None) -> Path:
         return given
     if named := os.environ.get("EVENHAND_CONFIG"):
         return Path(named)
-    local = Path("evenhand.yaml")
-    return local if local.exists() else resources.path("config/evenhand.yaml")
+    return LOCAL if LOCAL.exists() else resources.path(EXAMPLE)
 
 
 def read_or_exit(given: Path | None, *, unset_is_mistake: bool) -> tuple[Path, Loaded]:
@@ -51,7 +52,9 @@ def _faults(settings: Settings, replaced: Collection[Place]) -> Iterator[Finding
 
 
 def tell_warnings(path: Path, loaded: Loaded, *, unset: bool) -> None:
-    """One line a warning on standard error, variables that are not set among them if asked for."""
+    """One line a warning on standard error, variables that are not set among them if asked for. The shipped example is named as such."""
+    if path == resources.path(EXAMPLE):
+        print(f"evenhand: this is of the shipped example {path}; a configuration of yours is ./{LOCAL}, or give --config", file=sys.stderr)
     for warning in (*loaded.warnings, *map(str, loaded.unset if unset else ())):
         print(f"evenhand: {path}: warning: {warning}", file=sys.stderr)
 

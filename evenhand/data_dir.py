@@ -36,15 +36,22 @@ def open_data_dir(folder: Path) -> Iterator[Path]:
         raise DataDirError(f"data_dir {folder} cannot be used: {error} → give a writable folder") from error
     try:
         _lock(lock, fcntl.LOCK_EX, folder)
-        try:
+        with filling(folder):
             os.truncate(lock, 0)
             os.write(lock, f"{os.getpid()}\n".encode())
             _prepare(folder)
-        except OSError as error:
-            raise DataDirError(f"data_dir {folder} cannot be written: {error} → free some space, or give another folder") from error
         yield folder
     finally:
         os.close(lock)
+
+
+@contextmanager
+def filling(folder: Path) -> Iterator[None]:
+    """Raise ``DataDirError`` where something cannot be written to the folder."""
+    try:
+        yield
+    except OSError as error:
+        raise DataDirError(f"data_dir {folder} cannot be written: {error} → free some space, or give another folder") from error
 
 
 def _lock(lock: int, kind: int, folder: Path) -> None:

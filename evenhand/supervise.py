@@ -15,6 +15,7 @@ from types import FrameType
 
 from evenhand import addresses
 from evenhand.counters import counters_folder
+from evenhand.data_dir import filling
 from evenhand.family import Family
 from evenhand.ports import Ports, listen
 from evenhand.roles import Roles
@@ -40,13 +41,18 @@ class Options:
 
 
 def supervise(path: Path, taken: Taken, data_dir: Path, ports: Ports, options: Options) -> int:
-    """Run what is configured (gateway workers, monitor, translate and scorer processes) until SIGTERM or SIGINT; returns the exit code."""
-    open_log("serve")
+    """Run what is configured (gateway workers, monitor, translate and scorer processes) until SIGTERM or SIGINT; returns the exit code.
+
+    Raises ``DataDirError`` where what they read cannot be written.
+    """
     roles = Roles(data_dir, ports, options.drain_seconds, lambda: listen(options.host, options.console_port, "--console-port"))
-    translation = roles.translation(taken) if taken.settings.translated else None
     scoring = Scoring(data_dir)
-    _, scorer = scoring.change(taken.settings)
-    roles.write(taken, translation)
+    with filling(data_dir):
+        translation = roles.translation(taken) if taken.settings.translated else None
+        _, scorer = scoring.change(taken.settings)
+        roles.write(taken, translation)
+        addresses.tell(data_dir, ports)
+    open_log("serve")
     children = [child for child in (translation.child if translation else None, scorer) if child is not None]
     children += roles.workers(options.workers)
     if taken.settings.monitor is not None:
@@ -54,7 +60,6 @@ def supervise(path: Path, taken: Taken, data_dir: Path, ports: Ports, options: O
     with ExitStack() as stack:
         counters = stack.enter_context(counters_folder(data_dir)) if options.workers > 1 else None
         environment = {**os.environ, **({"PROMETHEUS_MULTIPROC_DIR": str(counters)} if counters else {})}
-        addresses.tell(data_dir, ports)
         for name, url in addresses.urls(ports).items():
             log.info("%s on %s", name, url, extra=about("listening", part=name, url=url))
         family = Family(children, roles.run_dir / "status.json", environment, taken.digest, counters)

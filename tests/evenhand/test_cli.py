@@ -77,3 +77,13 @@ def test_the_example_of_a_configuration_is_printed_and_valid(tmp_path: Path, cap
     assert text == resources.path("config/evenhand.yaml").read_text()
     (tmp_path / "evenhand.yaml").write_text(text)
     assert main(["check-config", "--config", str(tmp_path / "evenhand.yaml")]) == 0
+    assert "shipped example" not in capsys.readouterr().err
+
+
+def test_where_only_the_shipped_example_can_be_meant_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EVENHAND_CONFIG", raising=False)
+    assert main(["check-config"]) == 0
+    assert "this is of the shipped example" in capsys.readouterr().err

@@ -28,13 +28,13 @@ def _write_on(file: FileIO, size: int) -> None:
 class Disk:
     """A tmpfs at ``folder`` that only what is started with ``within`` in front of its command sees."""
 
-    def __init__(self, folder: Path, megabytes: int) -> None:
+    def __init__(self, folder: Path, megabytes: float) -> None:
         words = _unshare()
         if words is None:
             pytest.skip("mounting is not allowed here, not even in a namespace of its own")
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._user = folder, "--user" in words
-        mount = f'mount -t tmpfs -o size={megabytes}m,mode=700 tmpfs "$0" && exec "$@"'
+        mount = f'mount -t tmpfs -o size={int(megabytes * 1024)}k,mode=700 tmpfs "$0" && exec "$@"'
         self.within = [*words, "sh", "-c", mount, str(folder)]
         self._pid = 0
 

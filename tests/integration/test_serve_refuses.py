@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from evenhand.demo.children import Children, free_port
-from tests.integration.conftest import Served, run, settings, until
+from tests.integration.conftest import Served, evenhand, run, settings, until
+from tests.integration.disks import Disk
 
 pytestmark = pytest.mark.integration
 
@@ -168,3 +169,17 @@ def test_a_folder_in_use_is_refused_naming_the_process(children: Children, tmp_p
     assert "cannot be listened on" in done.stderr, "and the port in use in the same go"
     os.kill(holder, 0)
     until(lambda: served.health()["status"] == "ok")  # the first one is not disturbed
+
+
+@pytest.mark.parametrize("kilobytes", [4, 8, 16])
+def test_a_disk_that_has_no_room_to_start_on_is_told_and_no_fault_of_the_program(
+    tmp_path: Path, document: dict[str, Any], kilobytes: int
+) -> None:
+    disk = Disk(tmp_path / "data", kilobytes / 1024)
+    file = tmp_path / "small.yaml"
+    file.write_text(yaml.safe_dump(document | {"data_dir": str(tmp_path / "data")}))
+    words = evenhand("serve", "--config", str(file), "--port", str(free_port()), "--console-port", str(free_port()))
+    done = subprocess.run([*disk.within, *words], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2, done.stderr
+    assert "No space left on device → free some space, or give another folder" in done.stderr
+    assert "crashed" not in done.stderr
