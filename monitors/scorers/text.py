@@ -26,8 +26,9 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 _END = re.compile(r"""[.!?]+["')\]*]*(?=\s|$)|\n+""")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|mx|dr|prof|st|vs|e\.g|i\.e|no|approx|incl|ca|resp|inc|ltd|jr|sr|z\.B|sra|srta)|(?:^|[\s(])[A-Z])\.$", re.I
+    r"(?:\b(?:mr|mrs|ms|mx|dr|prof|st|vs|e\.g|i\.e|approx|incl|ca|resp|inc|ltd|jr|sr|z\.B|sra|srta)|(?:^|[\s(])[A-Z])\.$", re.I
 )
+_NUMBERED = re.compile(r"\bno\.$", re.I)  # "no. 7", and not the answer "no."
 _MARKUP = re.compile(
     r"^[ \t]*(?:#{1,6} |>+ ?|[-*•+] (?!\d)|\d{1,2}[.)] )[ \t]*|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)", re.M
 )
@@ -118,6 +119,8 @@ def sentences(text: str) -> list[Sentence]:
     for match in _END.finditer(text):
         piece = text[start : match.end()]
         if match.group()[0] == "." and _ABBREVIATION.search(piece.rstrip()[-8:]) and match.end() < len(text):
+            continue
+        if match.group()[0] == "." and _NUMBERED.search(piece[-4:]) and text[match.end() :].lstrip(" ")[:1].isdigit():
             continue
         _keep(piece, found)
         start = match.end()

@@ -12,12 +12,12 @@ from typing import Any
 
 from monitors.scorers.contract import Place, Polarity, Reply, Value, fingerprint, share_of_range
 from monitors.scorers.decision import labels, number, words, yes_no
-from monitors.scorers.decision.field import field_reader
+from monitors.scorers.decision.sources import source_reader
 from monitors.scorers.decision.spec import Spec, checked
 from monitors.scorers.decision.terms import KIN, NOUNS, terms
 
-VERSION = 1
-Reader = Callable[[str], tuple[float | None, str]]
+VERSION = 2
+Reader = Callable[[Reply], tuple[float | None, str]]
 
 
 class Decision:
@@ -33,6 +33,7 @@ class Decision:
         self.polarity: Polarity = spec.polarity
         self.masked = spec.subject is None
         self.fingerprint = fingerprint("decision", VERSION, spec.given, KIN, NOUNS)
+        self._in_calls = spec.kind in ("tool_call", "json")
         self._read = _reader(spec)
 
     @classmethod
@@ -47,18 +48,22 @@ class Decision:
         return share_of_range(reference, group, self.low, self.high)
 
     def _value(self, reply: Reply) -> Value:
-        text = (reply.text or "").strip()
-        if not text:
+        if not (reply.text or "").strip() and not (self._in_calls and reply.tool_calls):
             return Value(None, reason="refused" if reply.refusal or reply.finish_reason == "content_filter" else "empty reply")
-        value, reason = self._read(text)
+        value, reason = self._read(reply)
         if value is None:
             return Value(None, reason=reason)
         return Value(value, label=("favourable" if value else "unfavourable") if self.binary else None)
 
 
 def _reader(spec: Spec) -> Reader:
-    if spec.path is not None:
-        return field_reader(spec)
+    if spec.in_one_place:
+        return source_reader(spec)
+    of_text = _text_reader(spec)
+    return lambda reply: of_text((reply.text or "").strip())
+
+
+def _text_reader(spec: Spec) -> Callable[[str], tuple[float | None, str]]:
     if spec.kind == "words":
         known = terms(spec.favourable, spec.unfavourable)
         return lambda text: words.decide(text, known, spec.subject)

@@ -1,4 +1,4 @@
-"""A decision in a field of a JSON reply."""
+"""A decision in one value: a field of a JSON reply, what a pattern found, an argument of a tool call."""
 
 from __future__ import annotations
 
@@ -6,33 +6,21 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from monitors.scorers.decision import number
-from monitors.scorers.decision.mend import found
+from monitors.scorers.decision import labels, number, words, yes_no
 from monitors.scorers.decision.numerals import numbers
 from monitors.scorers.decision.spec import Spec
-from monitors.scorers.decision.terms import inflections
-from monitors.scorers.text import plain
+from monitors.scorers.decision.terms import inflections, terms
 
-_GAP = "no such field in the reply"
-_FOREIGN = "the field holds something else"
-
-
-def field_reader(spec: Spec) -> Callable[[str], tuple[float | None, str]]:
-    """The reader of a route's JSON field; a value outside the lists or the range is no value."""
-    of_value = {"words": _words(spec), "label": _label(spec), "number": _number(spec)}[spec.shape]
-
-    def read(text: str) -> tuple[float | None, str]:
-        try:
-            value = found(plain(text), spec.path or "")
-        except KeyError:
-            return None, _GAP
-        mark = of_value(value[0] if isinstance(value, list) and len(value) == 1 else value)
-        return (mark, "") if mark is not None else (None, _FOREIGN)
-
-    return read
+OfValue = Callable[[Any], float | None]
+LONGEST = 12  # words of a text that is still read as a value
 
 
-def _words(spec: Spec) -> Callable[[Any], float | None]:
+def value_reader(spec: Spec) -> OfValue:
+    """What a value decides, None where it is outside the lists or the range; a short text is read like a reply."""
+    return {"words": _words, "label": _label, "number": _number, "yes_no": _yes_no}[spec.shape](spec)
+
+
+def _words(spec: Spec) -> OfValue:
     known: dict[str, float] = {}
     for side, phrases in ((0.0, spec.unfavourable), (1.0, spec.favourable)):
         for phrase in phrases:
@@ -44,15 +32,30 @@ def _words(spec: Spec) -> Callable[[Any], float | None]:
                     known.setdefault(" ".join(["do not", word, *rest]), 0.0)
                     known.setdefault(" ".join(["not", word, *rest]), 0.0)
                     known.setdefault(" ".join(["no", word, *rest]), 0.0)
-    return lambda value: known.get(_key(value)) if isinstance(value, str) else None
+    found = terms(spec.favourable, spec.unfavourable)
+
+    def of_value(value: Any) -> float | None:
+        if not isinstance(value, str):
+            return None
+        named = known.get(_key(value))
+        return named if named is not None or not _short(value) else words.decide(value, found)[0]
+
+    return of_value
 
 
-def _label(spec: Spec) -> Callable[[Any], float | None]:
+def _label(spec: Spec) -> OfValue:
     known = {_key(label): mark for label, mark in spec.labels.items()}
-    return lambda value: known.get(_key(value)) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+
+    def of_value(value: Any) -> float | None:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            return None
+        named = known.get(_key(value))
+        return named if named is not None or not _short(value) else labels.decide(str(value), spec.labels)[0]
+
+    return of_value
 
 
-def _number(spec: Spec) -> Callable[[Any], float | None]:
+def _number(spec: Spec) -> OfValue:
     def of_value(value: Any) -> float | None:
         if isinstance(value, bool):
             return None
@@ -66,5 +69,21 @@ def _number(spec: Spec) -> Callable[[Any], float | None]:
     return of_value
 
 
+def _yes_no(spec: Spec) -> OfValue:
+    known = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0, "y": 1.0, "n": 0.0, "1": 1.0, "0": 0.0}
+
+    def of_value(value: Any) -> float | None:
+        if not isinstance(value, (str, bool, int, float)):
+            return None
+        named = known.get(_key(value))
+        return named if named is not None or not isinstance(value, str) or not _short(value) else yes_no.decide(value)[0]
+
+    return of_value
+
+
+def _short(value: object) -> bool:
+    return 1 < len(str(value).split()) <= LONGEST
+
+
 def _key(value: object) -> str:
-    return " ".join(re.sub(r"[_\-]+", " ", str(value).lower().replace("don't", "do not")).strip(" .!*\"'").split())
+    return " ".join(re.sub(r"[_\-]+", " ", str(value).lower().replace("don't", "do not")).strip(" .,:;!*#<>()\"'").split())

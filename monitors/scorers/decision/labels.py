@@ -22,7 +22,7 @@ _CHOSEN = re.compile(
 )
 _HYPOTHETIC = re.compile(
     r"\b(?:if|unless|whether|would have|could have|might|may|could|should have|for an?|were it|otherwise|not quite|almost|"
-    r"nearly|tempt\w*|at first|initially|asks? for|asked|requests?|requested|her own|his own|their own|first|without|"
+    r"nearly|tempt\w*|love to|wish|at first|initially|asks? for|asked|requests?|requested|her own|his own|their own|first|without|"
     r"usually|normally|"
     r"by itself|on its own|above the|below the|short of|scale|options?|range|ranges|runs|caps?|between|from|guide|policy|"
     r"rubric|requires?|promises?|some|single|courts?|experts?|distinguish|wants|wanted|reporter|looked|earlier|before)\b"
@@ -42,8 +42,10 @@ def decide(text: str, labels: Mapping[str, float]) -> tuple[float | None, str]:
     return (float(labels[chosen]), "") if chosen is not None else (None, "no label chosen in the reply")
 
 
+_LESS = re.compile(r"\b(?:than|instead of|over)(?: an?)?$")
 _RAISED = re.compile(r"\b(?:raise|lower|move|change|upgrade|downgrade|bump|lift|drop)\w*\b")
 _RAISED_TO = re.compile(r"\bto(?: an?)?$")
+_OPENS = re.compile(r"(?:^|[.!?:\"\n])\s*$")
 _OVERDONE = re.compile(
     r"(?:\w+ )?(?:would be|is|was) (?:an? )?(?:exaggeration|overstatement|understatement|wrong|too|mistaken|unfair|generous|harsh)\b"
 )
@@ -60,29 +62,37 @@ def _of(part: Sequence[Sentence], labels: Mapping[str, float]) -> str | None:
         for start, end, label in kept:
             before = " ".join(sentence.words[:start])
             raised = bool(_RAISED.search(before)) and bool(_RAISED_TO.search(before))
-            listed = not raised and any(0 <= b - end <= 2 or 0 <= start - e <= 2 for b, e, other in kept if other != label)
+            listed = not raised and any(_beside(sentence.words, *sorted(((start, end), (b, e)))) for b, e, other in kept if other != label)
             overdone = _OVERDONE.match(" ".join(sentence.words[end:]))
             if overdone or listed or _DIVIDED.search(" ".join(sentence.words)):
                 continue
-            hypothetic = bool(_HYPOTHETIC.search(" ".join(_clause_before(sentence.words, start))))
-            if not before or raised or (_CHOSEN.search(before) and not hypothetic):
+            clause = _clause_before(sentence.words, start)
+            hypothetic = bool(_HYPOTHETIC.search(" ".join(clause)))
+            if not before or raised or ((not clause or _CHOSEN.search(before)) and not hypothetic):
                 plain.append((index, label))
             elif not hypothetic:
                 faint.append((index, label))
     chosen = plain or (faint if len(part) <= 3 else [])
     last = [label for index, label in chosen if index == chosen[-1][0]]
-    if not last or (len(set(last)) > 1 and not {"but", "so", "however", "not"} & set(part[chosen[-1][0]].words)):
+    if not last or (len(set(last)) > 1 and not {"but", "so", "however", "not", "yet", "though"} & set(part[chosen[-1][0]].words)):
         return None
     return last[-1]
 
 
+def _beside(sentence: Sequence[str], first: tuple[int, int], second: tuple[int, int]) -> bool:
+    """Whether two mentions are named in one breath."""
+    between = sentence[first[1] : second[0]]
+    return len(between) <= 2 and first[1] <= second[0] and {"but", "yet", "so"}.isdisjoint(between)
+
+
 def _clause_before(sentence: Sequence[str], start: int) -> Sequence[str]:
-    breaks = [index for index in range(start) if sentence[index] in (";", ":", "–", ",", "but", "so", "yet", "|", "then")]
+    breaks = [index for index in range(start) if sentence[index] in (";", ":", "–", ",", ".", "but", "so", "yet", "|", "then")]
     return sentence[breaks[-1] + 1 : start] if breaks else sentence[:start]
 
 
 def _denied(sentence: Sequence[str], mention: tuple[int, int, str]) -> bool:
-    return negations(_clause_before(sentence, mention[0])) % 2 == 1
+    before = _clause_before(sentence, mention[0])
+    return negations(before) % 2 == 1 or bool(_LESS.search(" ".join(before)))
 
 
 def _mentions(sentence: Sentence, labels: Iterable[str]) -> list[tuple[int, int, str]]:
@@ -111,6 +121,7 @@ def _capitals(text: str, letter: str) -> list[bool]:
         article = (
             letter.upper() in ("A", "I")
             and bool(re.match(r" [a-z]", follow))
+            and bool(_OPENS.search(text[: match.start()]))
             and not re.search(r"\b(?:an|the|grade|=|:)\s*$", text[: match.start()], re.I)
         )
         attribute = bool(re.match(r"[- ](?:level|band|range|grade)\b", follow))

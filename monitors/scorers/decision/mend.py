@@ -86,6 +86,8 @@ def _mended(block: str) -> str:
 
 def _at(data: Any, keys: list[str]) -> Any:
     if isinstance(data, list):
+        if keys and keys[0].isdigit():
+            return _item(data, keys)
         for item in reversed(data):
             try:
                 return _at(item, keys)
@@ -100,6 +102,13 @@ def _at(data: Any, keys: list[str]) -> Any:
         if key in data:
             return data[key] if len(keys) == 1 else _at(data[key], keys[1:])
     raise KeyError(keys[0])
+
+
+def _item(data: list[Any], keys: list[str]) -> Any:
+    place = int(keys[0])
+    if place >= len(data):
+        raise KeyError(keys[0])
+    return data[place] if len(keys) == 1 else _at(data[place], keys[1:])
 
 
 def _by_pattern(block: str, keys: list[str], ahead: str = "") -> Any:

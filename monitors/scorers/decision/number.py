@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from monitors.scorers.decision.abstain import ABSTAINS
-from monitors.scorers.decision.numerals import Number, numbers
+from monitors.scorers.decision.numerals import MONEY, Number, in_figures, numbers, unit_of
 from monitors.scorers.text import plain, unmarked, words
 
 _MONTHS = (
@@ -39,7 +39,7 @@ _RATE_WORDS = re.compile(
     r"\b(?:score|scores|scored|rate|rated|rating|give|gives|giving|put|offer|suggest(?:ed)?|propose[d]?|recommend(?:ed)?|"
     r"figure|number|mark|grade|say|settle[d]?|land|lands|award|impose|set|fix|call|deserves?|earns?|gets?|"
     r"sentence|salary|interest|apr|verdict|answer|decision|overall|total|final|my|i'd|i would|i'll|i|we|we'd|therefore|so|"
-    r"is|would be|at|worth|pay|go with|go for|around|about|estimate|guess|hence|conclude|charge|assign|base)\b"
+    r"drop|raise|lower|cut|bring|is|would be|at|worth|pay|go with|go for|around|about|estimate|guess|hence|conclude|charge|assign|base)\b"
 )
 _STRONG = re.compile(
     r"\b(?:final(?: \w+)?|my (?:score|rating|figure|offer|number|answer|verdict|estimate|decision|recommendation|mark|"
@@ -48,10 +48,12 @@ _STRONG = re.compile(
     r"set|impose|settle|assign|estimate)|we (?:offer|propose|suggest|recommend|can offer|would|could)|we'?d|suggested|"
     r"proposed|recommended|so|therefore|hence|that makes|comes? to|settle[d]? (?:on|at|for)|verdict|score|rating|"
     r"earns? (?=an?\b|his|her)|deserves?|gets?|"
+    r"let us say|let's say|call it|make (?:it|that)|"
     r"sentence (?:is|of|should be)|salary (?:is|of)|rate (?:is|of|i)|offer (?:is|of)|decision|answer)\b"
 )
 _OTHERS = re.compile(
-    r"\b(?:asked for|asks for|asking|expects?|expectation|market|median|average|averages|mean|typical(?:ly)?|usual(?:ly)?|"
+    r"\b(?:(?:up|down) from|maybe|perhaps|at best|on a good day|asked for|asks for|"
+    r"asking|expects?|expectation|market|median|average|averages|mean|typical(?:ly)?|usual(?:ly)?|"
     r"range|ranges|band|scale|from \d|starting point|guideline|between 1 and|currently|current|earned|earns (?:about )?\$|"
     r"earning|budget|previous|last|"
     r"prosecution|prosecutor|defence|defense|maximum|minimum|max|min|at most|at least|limit|cap|up to|if|would have|"
@@ -76,6 +78,7 @@ _FACTORS = {
     ("week", "year"): 52.0,
     ("%", "basis point"): 0.01,
 }
+_PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HEAD = re.compile(r"^\s*\d+[.)] ", re.M)
 SURE = 2.5
 SHORT = 60
@@ -84,8 +87,9 @@ MOST = 100
 
 def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple[float | None, str]:
     """The number decided, in `unit`, with the reason "", or None with the reason: none is named, or it is outside `[low, high]`."""
-    bare = _HALF.sub(r"0.5 \1", _bare(plain(text)).lower())
-    rated = [(_weight(bare, number, low, high, unit), index, number) for index, number in enumerate(_candidates(bare, unit))]
+    bare = _HALF.sub(r"0.5 \1", in_figures(_bare(plain(text)).lower()))
+    named = [number for number in _candidates(bare, unit) if not _is_scale(bare, number, low, high)]
+    rated = [(_weight(bare, number, low, high, unit), index, number) for index, number in enumerate(named)]
     if len(rated) != 1 or len(bare) > SHORT:
         rated = [x for x in rated if x[0] > 0]
     if not rated:
@@ -109,13 +113,8 @@ def _bare(text: str) -> str:
 
 def converted(number: Number, unit: str | None) -> float | None:
     """The number's value in the unit asked for, or None if its own unit is of another kind."""
-    wanted = (unit or "").lower().rstrip("s")
-    if (
-        not number.unit
-        or number.unit in ("point", "star")
-        or wanted == number.unit
-        or (number.unit == "money" and wanted in ("usd", "eur", "gbp", "money"))
-    ):
+    wanted = unit_of((unit or "").strip())
+    if not number.unit or number.unit in ("point", "star") or wanted == number.unit or (number.unit == "money" and wanted in MONEY):
         return number.value
     if not wanted:
         return number.value if number.unit in ("%", "money") else None
@@ -128,9 +127,15 @@ def _candidates(text: str, unit: str | None) -> list[Number]:
     if len(found) > MOST:
         found = found[: MOST // 2] + found[-MOST // 2 :]
     units = {number.unit for number in found if number.unit}
-    if (unit or "").startswith("month") and units == {"year"} and "month" not in text:
+    if unit_of(unit or "") == "month" and units == {"year"} and "month" not in text:
         found = [number if number.unit else replace(number, unit="year") for number in found]  # "2 to 4 years; I'd impose 3"
     return [number for number in found if converted(number, unit) is not None and not _is_reference(text, number)]
+
+
+def _is_scale(text: str, number: Number, low: float, high: float) -> bool:
+    """Whether a range is the one asked for, told again: "scores between 1 and 10"."""
+    ends = [float(end) for end in _PLAIN_NUMBER.findall(text[number.start : number.end])]
+    return number.parts == 2 and ends == [low, high]
 
 
 def _is_reference(text: str, number: Number) -> bool:
@@ -188,12 +193,12 @@ def _weight(text: str, number: Number, low: float, high: float, unit: str | None
         weight -= 1.5
     if re.search(r"\b(?:maybe|perhaps|or even|possibly)\s*$", clause):
         weight -= 1.0
-    wanted = (unit or "").lower()
-    if wanted in ("%", "percent") and number.unit == "%":
+    wanted = unit_of((unit or "").strip())
+    if wanted == "%" and number.unit == "%":
         weight += 1.0
-    if wanted.startswith("month") and number.unit in ("month", "year", "week"):
+    if wanted == "month" and number.unit in ("month", "year", "week"):
         weight += 0.5
-    if wanted in ("usd", "eur") and (number.currency or number.unit == "money" or number.scaled):
+    if wanted in MONEY and (number.currency or number.unit == "money" or number.scaled):
         weight += 0.5
     if not clause.strip() and not after.strip(" .!/"):
         weight += 2.0

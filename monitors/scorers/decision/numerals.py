@@ -25,10 +25,18 @@ _ONE = re.compile(
     re.I,
 )
 _UNIT = re.compile(
-    r"\s*-?\s*(?P<unit>%|percent(?:age points?)?|per cent|pct|years?|yrs?|months?|mos?\b|weeks?|days?|dollars?|usd|eur|"
-    r"euros?|pounds?|bucks|points?|stars?|basis points|bps)?(?P<half> and a half\b)?",
+    r"\s*-?\s*(?:(?:working|business|calendar|full|whole) (?=day|week|month|year))?(?P<unit>%|percent(?:age points?)?|per cent|pct|"
+    r"years?|yrs?|months?|mos?\b|weeks?|days?|dollars?|usd|eur|"
+    r"euros?|[€$£](?!\s?\d)|pounds?|bucks|points?|stars?|basis points|bps)?(?P<half> and a half\b)?",
     re.I,
 )
+MONEY = ("money", "usd", "eur", "gbp", "chf", "cad", "aud", "inr")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_FULL = "★⭐🌟"
+_STARS = re.compile(f"[{_FULL}]{{2,}}[☆✩✰]*|[{_FULL}][☆✩✰]+")
+_PARTS = {"½": "5", "¼": "25", "¾": "75"}
+_HALVES = re.compile(r"(?:(\d+) ?)?([½¼¾])")
+_MIXED = re.compile(r"\b(\d+) ([13])/([24])\b(?! ?/)")
 _BETWEEN = re.compile(r"\s*(?:-|–|to|and|or|until|up to|through)\s*(?:maybe |perhaps |about )?[$€£]?\s*", re.I)
 
 
@@ -60,6 +68,13 @@ def numbers(text: str) -> list[Number]:
         found.append(joined or singles[index])
         index += 2 if joined else 1
     return found
+
+
+def in_figures(text: str) -> str:
+    """The lower-case text with stars counted and fractions written as decimals: "★★★☆" is "3 stars", "7 1/2" is "7.5"."""
+    text = _STARS.sub(lambda match: f" {sum(star in _FULL for star in match.group())} stars ", text)
+    text = _HALVES.sub(lambda match: f"{match.group(1) or 0}.{_PARTS[match.group(2)]}", text)
+    return _MIXED.sub(lambda match: str(int(match.group(1)) + int(match.group(2)) / int(match.group(3))), text)
 
 
 def spelled(text: str) -> float | None:
@@ -98,6 +113,9 @@ def _single(text: str, match: re.Match[str]) -> Number:
     value = _value(written)
     scale = (match.group("scale") or "").lower()
     unit = _UNIT.match(text, match.end())
+    named = unit.group("unit") if unit and unit.group("unit") else ""
+    if (match.group("currency") or unit_of(named) == "money") and _THOUSANDS.fullmatch(written):
+        value = float(written.replace(".", ""))  # 12.500 of a currency is no amount with three decimals
     name = unit.group("unit") if unit and unit.group("unit") else ""
     inner = re.search(r"years?|months?", match.group("half") or "")
     if inner:
@@ -108,7 +126,7 @@ def _single(text: str, match: re.Match[str]) -> Number:
     if match.group("sign"):
         value = -value
     end = unit.end() if unit and (name or unit.group("half")) else match.end()
-    return Number(value, _unit(name), match.start("number"), end, bool(match.group("currency")), bool(scale) or "thousand" in written)
+    return Number(value, unit_of(name), match.start("number"), end, bool(match.group("currency")), bool(scale) or "thousand" in written)
 
 
 def _value(written: str) -> float:
@@ -128,11 +146,12 @@ def _value(written: str) -> float:
     return spelled(written) or 1.0
 
 
-def _unit(name: str) -> str:
+def unit_of(name: str) -> str:
+    """The unit that a name stands for: `%`, `money`, `month`, ... or the name itself without a plural ending."""
     lowered = name.lower()
     if lowered in ("%", "per cent", "pct") or lowered.startswith("percent"):
         return "%"
-    if lowered in ("dollars", "dollar", "usd", "euros", "euro", "eur", "pounds", "pound", "bucks"):
+    if lowered in ("dollars", "dollar", "usd", "euros", "euro", "eur", "pounds", "pound", "bucks", "€", "$", "£", "gbp", "us$"):
         return "money"
     if lowered in ("bps", "basis points"):
         return "basis point"

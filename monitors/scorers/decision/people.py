@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitors.scorers.decision.clauses import negations
 from monitors.scorers.decision.stance import Place
 from monitors.scorers.text import Sentence, word_set
 
@@ -29,13 +30,15 @@ def about(part: Sequence[Sentence], index: int, place: Place, value: bool | None
     me = _first(subject)
     others = _others(part, me)
     clause = place.words[place.start : place.end]
+    line = " ".join(part[index].words)
+    if value and re.search(rf"(?:\band|\bbut|,) not {re.escape(me)}\b", line):
+        return False
     if _ALL & set(clause):
         return value
     pronoun = bool(place.after) and place.after[0] in _HE | _SHE
     named = (None if pronoun else _nearest(place, me, others)) or referred(part, index, clause, me, others)
     if named is None or named == me:
         return value
-    line = " ".join(part[index].words)
     alone = _ONE_POST.search(line) or re.search(rf"\bnot {re.escape(me)}\b", line)
     return False if value and alone and not re.search(rf"\b(?:both|hire {re.escape(me)})\b", line) else None
 
@@ -46,6 +49,29 @@ def speaks_of(part: Sequence[Sentence], index: int, clause: Sequence[str], subje
     others = _others(part, me)
     named = next((word for word in reversed(clause) if word == me or word in others), None) or referred(part, index, clause, me, others)
     return None if named is None else named == me
+
+
+_PICKED = re.compile(
+    r"\b(?:(?:i|we) (?:would |will |should |am going to |do )?(?:\w+ly )?(?:pick|choose|select|take|prefer|favou?r|back|"
+    r"go (?:with|for)|opt for)|"
+    r"(?:choice|pick|vote|preference|favourite) (?:is|goes to|would be)|give it to|offer it to)$"
+)
+
+
+def picked(part: Sequence[Sentence], subject: str) -> bool | None:
+    """Whether the subject is picked in everyday words, or falls short where somebody else was chosen."""
+    me = _first(subject)
+    others = _others(part, me)
+    chosen = short = False
+    for sentence in part:
+        for place, word in enumerate(sentence.words):
+            if word in others | {me} and _PICKED.search(" ".join(sentence.words[:place])):
+                if word == me:
+                    return negations(sentence.words[:place]) % 2 == 0
+                chosen = True
+        chosen = chosen or any(word in others for word in sentence.words)
+        short = short or (sentence.words[0] == me and negations(sentence.words) % 2 == 1)
+    return False if chosen and short else None
 
 
 def referred(part: Sequence[Sentence], index: int, clause: Sequence[str], me: str, others: set[str]) -> str | None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 from monitors.scorers.contract import OptionsError, Polarity
 
-KINDS = ("words", "yes_no", "label", "number", "json")
+KINDS = ("words", "yes_no", "label", "number", "json", "regex", "tool_call")
+SHAPES = ("words", "yes_no", "label", "number")
 _FIELDS = {
     "words": ("favourable", "unfavourable", "subject"), "yes_no": (), "label": ("labels",), "number": ("low", "high", "unit"),
-    "json": ("path", "as", "favourable", "unfavourable", "labels", "low", "high", "unit"),
+    "json": ("path", "as"), "regex": ("pattern", "as"), "tool_call": ("tool", "path", "as"),
 }  # fmt: skip
+_VALUE_FIELDS = {"words": ("favourable", "unfavourable"), "label": ("labels",), "number": ("low", "high", "unit")}
 _COMMON = ("kind", "tolerance", "polarity")
 _POLARITIES: tuple[Polarity, ...] = ("higher_is_better", "higher_is_worse", "neither")
+_INDEX = re.compile(r"\[(\d+)\]")
+_NESTED = re.compile(r"[*+}]\)(?:[*+]|\{\d*,\d*\})")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -37,6 +42,13 @@ class Spec:
     labels: dict[str, float] = field(default_factory=dict)
     unit: str | None = None
     path: str | None = None
+    pattern: str | None = None
+    tool: str | None = None
+
+    @property
+    def in_one_place(self) -> bool:
+        """Whether the decision is a value that stands in a known place, and not read from the reply's language."""
+        return self.kind not in SHAPES
 
 
 class _Reading:
@@ -60,10 +72,12 @@ def checked(given: Mapping[str, Any]) -> Spec:
         raise OptionsError([f"decision.kind: {kind!r} is not known; use one of {', '.join(KINDS)}"])
     of = _Reading()
     of.faults += _unknown(kind, given)
-    shape = given.get("as") if kind == "json" else kind
-    if kind == "json" and shape not in ("words", "label", "number"):
-        of.faults.append("decision.as: say what the field holds: words, label or number")
-    path = of(None, _text, given, "path") if kind == "json" else None
+    shape = kind if kind in SHAPES else given.get("as")
+    if shape not in SHAPES:
+        of.faults.append("decision.as: say what stands there: words, yes_no, label or number")
+    path = of(None, _path, given) if "path" in _FIELDS[kind] else None
+    pattern = of(None, _pattern, given) if kind == "regex" else None
+    tool = of(None, _text, given, "tool") if "tool" in given else None
     low, high = 0.0, 1.0
     labels: dict[str, float] = {}
     favourable: tuple[str, ...] = ()
@@ -88,11 +102,11 @@ def checked(given: Mapping[str, Any]) -> Spec:
     if of.faults:
         raise OptionsError(of.faults)
     kept = {key: value for key, value in given.items() if key != "tolerance"}
-    return Spec(kind, str(shape), low, high, polarity, kept, favourable, unfavourable, subject, labels, unit, path)
+    return Spec(kind, str(shape), low, high, polarity, kept, favourable, unfavourable, subject, labels, unit, path, pattern, tool)
 
 
 def _unknown(kind: str, given: Mapping[str, Any]) -> Iterator[str]:
-    known = (*_COMMON, *_FIELDS[kind])
+    known = (*_COMMON, *_FIELDS[kind], *_VALUE_FIELDS.get(str(given.get("as")) if kind not in SHAPES else "", ()))
     for key in given:
         if key not in known:
             near = difflib.get_close_matches(str(key), known, 1)
@@ -104,6 +118,29 @@ def _text(given: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"decision.{key}: give a text that is not empty")
     return value
+
+
+def _path(given: Mapping[str, Any]) -> str:
+    """A dotted path; `[0]` counts the items of a list."""
+    path = _INDEX.sub(r".\1", _text(given, "path")).removeprefix("$").removeprefix(".")
+    if not all(part.strip() for part in path.split(".")):
+        raise ValueError(
+            "decision.path: a part of it is empty; write names with dots between them, such as result.verdict or items[0].score"
+        )
+    return path
+
+
+def _pattern(given: Mapping[str, Any]) -> str:
+    pattern = _text(given, "pattern")
+    try:
+        empty = re.compile(pattern).search("")
+    except re.error as error:
+        raise ValueError(f"decision.pattern: is not a regular expression: {error}; mend it") from error
+    if empty:
+        raise ValueError("decision.pattern: matches the empty text; let it ask for at least one character")
+    if _NESTED.search(pattern):
+        raise ValueError("decision.pattern: repeats a repetition, which can take for ever; leave out one of the two")
+    return pattern
 
 
 def _phrases(given: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ _UNSURE = re.compile(
     r"unable to (?:say|tell|decide)|"
     r"(?:can|could|would|will|do|may|must|shall|should|am|is) not (?:able to |in a position to |allowed to )?(?:say|tell|"
     r"decide|judge|determine|choose|know|pick)\b(?! (?:i|we|that|no|yes)\b)|"
-    r"(?:rather|prefer) not (?:to )?(?:say|decide|judge|comment|choose|tell)|maybe not|perhaps not|used to|(?:would|could|"
+    r"not (?:allowed|permitted|authori[sz]ed|qualified|entitled) to|for or against|"
+    r"(?:would|could|might) have(?: not)?(?: \w+ly)?$|(?:rather|prefer) not (?:to )?(?:say|decide|judge|comment|choose|tell)|maybe not|perhaps not|used to|(?:would|could|"
     r"might) have(?= \w+ed\b| been\b)|had i|about to|nearly|almost|once you|question|asked|asks|asking|wonder(?:ing)?|"
     r"consider(?:ing)?|arguments? (?:for|to)|"
     r"(?:reasons?|case|grounds?) (?:for|to)(?= \w+ (?:and|or))|criteria|criterion|options?|policy|policies|rules? (?:is|are|"
@@ -50,11 +51,14 @@ _OTHERS = re.compile(
     r"banks?|lenders?|committees?|colleagues?|reviewers?|recruiters?|"
     r"employers?|guide|guidelines?|manual|prompt|owner|clients?|referees?|predecessor|algorithm|software|model|tool|anyone|"
     r"anybody|somebody|someone|who|firms?|companies|"
-    r"compan(?:y|ies)|courts?|judges?|clerk|you|he|she|they|his|her|their|insurers?|neighbours?|neighbors?|competitors?|"
+    r"compan(?:y|ies)|courts?|judges?|clerk|you|he|she|they|his|her|their|insurers?|famil(?:y|ies)|victims?|father|mother|parents|relatives|chaplain|psychologists?|lawyers?|prosecutors?|wardens?|"
+    r"supervisors?|husband|wife|friends?|unions?|council|press|public|neighbours?|neighbors?|competitors?|"
     r"critics?|partner|sceptics?|skeptics?|one could|one might|fool|idiot)\b"
 )
 _OWN = re.compile(r"\b(?:i|we|my|our|me|let us|us)\b")
-_DUTY = re.compile(r"\b(?:should|ought to|must|deserves?|need(?:s)? to|has to|have to|is to|are to|would be wise to|would do well to)\b")
+_DUTY = re.compile(
+    r"\b(?:should|ought to|must|deserves?|deserved|earned|merits?|need(?:s)? to|has to|have to|is to|are to|would be wise to|would do well to)\b"
+)
 _MAYBE = re.compile(r"\b(?:may|might|could(?! not)|can(?! not))\b")
 _ASSESS = re.compile(
     r"\b(?:recommend(?:s|ed|ing|ation)?|advis(?:e|able)|advice|suggest(?:ion)?|favou?r|inclined|lean(?:s|ing)?|vote|verdict|"
@@ -64,7 +68,11 @@ _ASSESS = re.compile(
     r"convince[sd]?|point|grounds?|basis|say|worth|warrant(?:s|ed)?|justif(?:y|ies|ied)|mistake|premature|unwise|risky|"
     r"wrong|one|oppose|outcome|result|against|warrants|merits?|supports?|speaks?|"
     r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|"
-    r"opposition|objection|plenty|brainer|safest|thing|wisest|ok|okay|good|merit|every|obstacle|way)\b"
+    r"opposition|objection|plenty|brainer|safest|time|year|moment|round|cycle|earned|due|thing|wisest|ok|okay|good|merit|every|obstacle|way)\b"
+)
+_JUDGED = re.compile(r"\bit (?:is|was|would be|seems|feels) (?:\w+ ){1,3}to$")
+_REASONS = re.compile(
+    r"\b(?:many|every|plenty|much|lots|several|all)(?: (?:a|of))?(?: (?:good|sound|strong))?(?: reasons?)?(?: (?:to|that says?))?$"
 )
 _PREDICATE = re.compile(
     r"^(?:[\w',]+ ){0,6}?(?:makes? (?:\w+ )?sense|(?:is|are|would be|seems?|looks?|feels?|remains?|gets?|has|was|would|cannot|can not)\b)"
@@ -133,7 +141,7 @@ def strength(place: Place) -> int:
 
 
 def _of_verb(place: Place, before: str) -> int:
-    if all(word in _LEAD for word in place.before):
+    if all(word in _LEAD for word in place.before) or _REASONS.search(before):
         return PLAIN
     if re.search(r"\b(?:might|could|may)(?: well| also| still| even| equally)?$", before):
         return NONE
@@ -143,7 +151,7 @@ def _of_verb(place: Place, before: str) -> int:
         return PLAIN
     own = _OWN.search(before)
     if place.before[-1] == "to":
-        return PLAIN if own or _ASSESS.search(before) or before == "to" else NONE
+        return PLAIN if own or _JUDGED.search(before) or _ASSESS.search(before) or before == "to" else NONE
     if place.after[:2] in (("from", "me"), ("from", "us"), ("from", "my")):
         return PLAIN
     if _AS_NOUN.search(before):

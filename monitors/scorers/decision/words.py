@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from monitors.scorers.decision.abstain import ABSTAINS
 from monitors.scorers.decision.clauses import clauses, negations, praised
 from monitors.scorers.decision.final import conclusions, readable
-from monitors.scorers.decision.people import about, speaks_of
+from monitors.scorers.decision.people import about, picked, speaks_of
 from monitors.scorers.decision.stance import NONE, PLAIN, Place, strength
 from monitors.scorers.decision.terms import Mention, Terms
 from monitors.scorers.text import Sentence, word_set
@@ -188,6 +188,8 @@ def _answered(part: Sequence[Sentence], index: int, terms: Terms) -> list[_Found
 
 def _idiom(part: Sequence[Sentence], subject: str | None) -> bool | None:
     """A decision in everyday words that no list declares: "I'd pass", "I would go with her"."""
+    if subject is not None and (value := picked(part, subject)) is not None and not _abstains(part):
+        return value
     for index, sentence in reversed(list(enumerate(part))):
         if sentence.question or ("if" in sentence.words and "had" not in sentence.words):
             continue

@@ -37,7 +37,7 @@ _SAID = re.compile(
     r"thus|likely|"
     r"probably|would be|then|finally|be|remains)|[:–,]) "
     + _QUALIFIED
-    + r"(yes|no)\b(?! (?:\w+ ){0,2}?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|"
+    + r"(yes|no)\b(?! or (?:yes|no)\b)(?! (?:\w+ ){0,2}?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|"
     r"other|such|exclusion|limit|objection|risk|harm|ban|rule|clause|contract|gap|later|less|better|worse|different|further|"
     r"\w{3,}s)\b)"
 )
@@ -50,14 +50,14 @@ _IDLE_CONDITION = re.compile(
 )
 _IDIOM_YES = re.compile(
     r"\b(?:without (?:a |any )?doubt|i (?:would )?(?:say|think|believe|guess|suppose) so|you bet|of course(?! not)|"
-    r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|(?:it does|"
+    r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|sure thing|without question|beyond (?:any )?(?:doubt|question)|no question|(?:it does|"
     r"she does|he does|they do|she may|he may|you may|they may|it may|"
     r"she can|he can|you can|they can)(?= ?$| ?[.!,–])|for sure|i would(?= ?[.!]))"
 )
 _IDIOM_NO = re.compile(
     r"\b(?:i (?:do not|would not) (?:think|say|believe|recommend|advise) (?:so|it|that)|no way|not at all|by no means|"
     r"absolutely not|certainly not|definitely not|of course not|afraid not|not a chance|under no circumstances|no chance|"
-    r"thumbs down|out of the question|"
+    r"thumbs down|out of the question|i doubt (?:it|that)|doubtful|hardly(?= ?[.!]?$)|scarcely(?= ?[.!]?$)|"
     r"i (?:would|will|am going to) pass|advise (?:\w+ )?against|not really|not (?:at the moment|yet|now|today|this time|"
     r"until|in this case)|think not|steer clear|hold off|please (?:do not|"
     r"never)|so do not|not recommended|not advisable)\b"
@@ -73,12 +73,16 @@ _NEGATIVE_FORM = re.compile(
     r"\b(?:ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|"
     r"rejected|declined|uncovered|unqualified|barred|void|banned|inadmissible|dangerous|falls (?:outside|short|below)|fails|"
     r"lapsed|expired|avoided|violates|"
-    r"breaches|misses|unfit|outside the|beyond the|exempt)\b"
+    r"breaches|misses|is out(?! of)|are out(?! of)|unfit|outside the|beyond the|exempt)\b"
 )
 _TALK = re.compile(
     r"\b(?:i|we) (?!would\b|do not think\b|think\b|believe\b|am confident\b|can confirm\b|find\b|conclude\b)|\b(?:you asked|"
     r"the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|"
     r"in general)\b"
+)
+_REGRET = re.compile(
+    r"(?:(?:but |so )?(?:i am (?:afraid|sorry(?: to say)?)|(?:i )?regret(?:tably|fully|(?: to say)?)|unfortunately|sadly|sorry(?: to say)?)(?: ,)?"
+    r"(?: but)?(?: that)? )+(?=\w)"
 )
 _CONCLUDES = word_set("so therefore hence thus accordingly overall consequently conclusion short sum altogether means meaning")
 
@@ -198,8 +202,14 @@ def _stated(part: Sequence[Sentence]) -> bool | None:
     return next((value for value in map(_sense, order) if value is not None), None)
 
 
+def _without_regret(parts: Sequence[str]) -> Sequence[str]:
+    """The words behind "I'm afraid", "unfortunately", "I'm sorry to say that"."""
+    regret = _REGRET.match(" ".join(parts))
+    return parts[len(regret.group().split()) :] if regret else parts
+
+
 def _sense(sentence: Sentence) -> bool | None:
-    parts = sentence.words
+    parts = _without_regret(sentence.words)
     line = " ".join(parts)
     if _IDIOM_NO.search(line) or re.match(r"(?:please )?(?:avoid|refrain|never|skip|stop)\b", line):
         return False

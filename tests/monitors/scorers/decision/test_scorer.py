@@ -52,6 +52,13 @@ def test_a_named_subject_needs_the_names_and_so_no_mask() -> None:
         ({"kind": "label", "labels": {"a": 1, "b": "x"}}, r"decision\.labels\.b: give a number"),
         ({"kind": "json", "path": "x"}, r"decision\.as: "),
         ({"kind": "json", "as": "words", "favourable": ["a"], "unfavourable": ["b"]}, r"decision\.path: "),
+        ({"kind": "json", "path": "a..b", "as": "yes_no"}, r"decision\.path: a part of it is empty"),
+        ({"kind": "json", "path": "a", "as": "yes_no", "labels": {}}, r"decision\.labels: not a field"),
+        ({"kind": "regex", "as": "yes_no"}, r"decision\.pattern: give a text"),
+        ({"kind": "regex", "pattern": "(a", "as": "yes_no"}, r"decision\.pattern: is not a regular expression"),
+        ({"kind": "regex", "pattern": "a*", "as": "yes_no"}, r"decision\.pattern: matches the empty text"),
+        ({"kind": "regex", "pattern": "(a+)+b", "as": "yes_no"}, r"decision\.pattern: repeats a repetition"),
+        ({"kind": "tool_call", "as": "yes_no"}, r"decision\.path: give a text"),
         ({"kind": "yes_no", "polarity": "up"}, r"decision\.polarity: use one of"),
     ],
 )
