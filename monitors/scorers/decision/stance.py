@@ -26,7 +26,8 @@ _UNSURE = re.compile(
     r"(?:can|could|would|will|do|may|must|shall|should|am|is) not (?:able to |in a position to |allowed to )?(?:say|tell|"
     r"decide|judge|determine|choose|know|pick)\b(?! (?:i|we|that|no|yes)\b)|"
     r"not (?:allowed|permitted|authori[sz]ed|qualified|entitled) to|for or against|"
-    r"(?:would|could|might) have(?: not)?(?: \w+ly)?$|(?:rather|prefer) not (?:to )?(?:say|decide|judge|comment|choose|tell)|maybe not|perhaps not|used to|(?:would|could|"
+    r"(?:would|could|might) have(?: not)?(?: \w+ly)?$|(?:rather|prefer) not (?:to )?(?:say|decide|judge|comment|choose|tell)|"
+    r"maybe not|perhaps not|used to|(?:would|could|"
     r"might) have(?= \w+ed\b| been\b)|had i|about to|nearly|almost|once you|question|asked|asks|asking|wonder(?:ing)?|"
     r"consider(?:ing)?|arguments? (?:for|to)|"
     r"(?:reasons?|case|grounds?) (?:for|to)(?= \w+ (?:and|or))|criteria|criterion|options?|policy|policies|rules? (?:is|are|"
@@ -57,7 +58,8 @@ _OTHERS = re.compile(
 )
 _OWN = re.compile(r"\b(?:i|we|my|our|me|let us|us)\b")
 _DUTY = re.compile(
-    r"\b(?:should|ought to|must|deserves?|deserved|earned|merits?|need(?:s)? to|has to|have to|is to|are to|would be wise to|would do well to)\b"
+    r"\b(?:should|ought to|must|deserves?|deserved|earned|merits?|need(?:s)? to|has to|have to|is to|are to|would be wise to|"
+    r"would do well to)\b"
 )
 _MAYBE = re.compile(r"\b(?:may|might|could(?! not)|can(?! not))\b")
 _ASSESS = re.compile(

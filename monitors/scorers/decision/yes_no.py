@@ -35,9 +35,8 @@ _SAID = re.compile(
     r"(?:\b(?:answer(?: here| to that)?(?: is| would be| has to be| must be| remains)|(?:i|would|to|must|will|and|we) say|"
     r"(?:verdict|decision|conclusion|vote|guess|call) is|lean(?:ing)?(?: towards?)?|it is|is|that is|so|therefore|hence|"
     r"thus|likely|"
-    r"probably|would be|then|finally|be|remains)|[:–,]) "
-    + _QUALIFIED
-    + r"(yes|no)\b(?! or (?:yes|no)\b)(?! (?:\w+ ){0,2}?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|"
+    r"probably|would be|then|finally|be|remains)|[:–,]) " + _QUALIFIED + r"(yes|no)\b(?! or (?:yes|no)\b)"
+    r"(?! (?:\w+ ){0,2}?(?:problem|doubt|one|longer|more|reason|idea|evidence|way|matter|sign|need|history|record|"
     r"other|such|exclusion|limit|objection|risk|harm|ban|rule|clause|contract|gap|later|less|better|worse|different|further|"
     r"\w{3,}s)\b)"
 )
@@ -50,7 +49,8 @@ _IDLE_CONDITION = re.compile(
 )
 _IDIOM_YES = re.compile(
     r"\b(?:without (?:a |any )?doubt|i (?:would )?(?:say|think|believe|guess|suppose) so|you bet|of course(?! not)|"
-    r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|sure thing|without question|beyond (?:any )?(?:doubt|question)|no question|(?:it does|"
+    r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|sure thing|"
+    r"without question|beyond (?:any )?(?:doubt|question)|no question|(?:it does|"
     r"she does|he does|they do|she may|he may|you may|they may|it may|"
     r"she can|he can|you can|they can)(?= ?$| ?[.!,–])|for sure|i would(?= ?[.!]))"
 )
@@ -81,7 +81,8 @@ _TALK = re.compile(
     r"in general)\b"
 )
 _REGRET = re.compile(
-    r"(?:(?:but |so )?(?:i am (?:afraid|sorry(?: to say)?)|(?:i )?regret(?:tably|fully|(?: to say)?)|unfortunately|sadly|sorry(?: to say)?)(?: ,)?"
+    r"(?:(?:but |so )?(?:i am (?:afraid|sorry(?: to say)?)|(?:i )?regret(?:tably|fully|(?: to say)?)|unfortunately|sadly|"
+    r"sorry(?: to say)?)(?: ,)?"
     r"(?: but)?(?: that)? )+(?=\w)"
 )
 _CONCLUDES = word_set("so therefore hence thus accordingly overall consequently conclusion short sum altogether means meaning")
