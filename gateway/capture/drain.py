@@ -18,9 +18,9 @@ from gateway.settings import MonitorSettings
 
 _log = logging.getLogger(__name__)
 
-BATCH_ITEMS, BATCH_BYTES = 64, 4 * 1024 * 1024
+BATCH_ITEMS, BATCH_BYTES = 128, 4 * 1024 * 1024
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 0.1, 5.0
-LINGER_SECONDS = 0.1
+LINGER_SECONDS = 0.25
 WORK_SECONDS = 0.0005  # so long, then forwarding gets the interpreter
 IDLE_SECONDS = 1.0  # how often the queue's depth is looked at
 FULL = "samples are shed: the queue is full (monitor.queue.max_items, max_bytes), the monitor is behind or down"

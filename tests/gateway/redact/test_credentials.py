@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.keys import new_secret
+from gateway.redact import credentials
 from gateway.redact.credentials import MARK, without_credentials
 
 LETTERS = "Ab3dEf6hIj9lMn2pQr5tUv8xYz1BcD4fGh7jKl0n"
@@ -131,3 +132,24 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
     once = without_credentials(text + f" Bearer {LETTERS} " + text)
     assert LETTERS not in once
     assert without_credentials(once) == once
+
+
+SECRETS = [
+    *("sk-" + LETTERS, "eh-" + LETTERS, "sk_live_" + LETTERS, "ASIA" + "IOSFODNN7EXAMPLE", "ghs_" + LETTERS[:36], "github_pat_" + LETTERS),
+    *("glpat-" + LETTERS[:20], "xapp-1-" + LETTERS, "AIza" + LETTERS[:35], "ya29." + LETTERS, "hf_" + LETTERS, "npm_" + LETTERS, pem("")),
+    *("gsk_" + LETTERS, "eyJhbGciOiJI.eyJzdWIiOiIx", "bearer " + LETTERS, "Authorization: Basic dXNlcjpwYXNz", "http://a:b@c", "?key=abc"),
+    *("API_KEY=" + HEX, "access-token: " + HEX, "clientSecret=" + HEX, "BEARER " + HEX, "private_key: " + HEX),
+]
+
+
+@given(st.lists(st.sampled_from([*SECRETS, *NAMES, "key", ":", "=", "a-b", "_", "9"]), max_size=12), st.sampled_from([" ", "\n", ", "]))
+def test_searching_only_what_is_marked_finds_all_that_searching_everything_does(words: list[str], between: str) -> None:
+    text = everything = between.join(words)
+    for _, _, needles in credentials._BY_MARKS:
+        for _, pattern in needles:
+            everything = pattern.apply(everything)
+    assert without_credentials(text) == everything
+
+
+def test_each_secret_is_searched_for_by_some_pattern() -> None:
+    assert [secret for secret in SECRETS if without_credentials(secret) == secret] == []
