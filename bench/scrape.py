@@ -9,14 +9,16 @@ Exit code 1 where a request or a scrape failed, or where p99 is beyond `--max-ra
 
 import argparse
 import asyncio
+import signal
+import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import islice, product
 from pathlib import Path
+from typing import Self
 
 import orjson
 import uvloop
@@ -37,31 +39,34 @@ GET = b"GET /metrics HTTP/1.1\r\nhost: bench\r\n\r\n"
 
 
 class Scraper:
-    """Scrapes a tree while a slot lasts."""
+    """Scrapes a tree while a slot lasts, from a process of its own: what it does with the text is none of the load generator's time."""
 
     def __init__(self, running: Tree, every_seconds: float) -> None:
-        self._port, self._every = running.port, every_seconds
+        words = [sys.executable, "-m", "bench.scraper", str(running.port), str(every_seconds)]
+        self._process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self._process.stdout.readline()  # the first text of all takes longer, once in the life of a gateway
+        self._process.send_signal(signal.SIGSTOP)
         self.seconds: list[float] = []
         self.failed = 0
 
     @asynccontextmanager
     async def during(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._scrape())
+        self._process.send_signal(signal.SIGCONT)
         try:
             yield
         finally:
-            task.cancel()
+            self._process.send_signal(signal.SIGSTOP)
 
-    async def _scrape(self) -> None:
-        client = await connect(self._port)
-        try:
-            while True:
-                began = time.perf_counter()
-                self.failed += await client.ask(GET) != 200
-                self.seconds.append(time.perf_counter() - began)
-                await asyncio.sleep(max(0.0, began + self._every - time.perf_counter()))
-        finally:
-            client.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.failed += self._process.poll() is not None  # it ends by itself only where a scrape failed
+        self._process.terminate()
+        self._process.send_signal(signal.SIGCONT)
+        told, _rest = self._process.communicate(timeout=10)
+        self.seconds = sorted(map(float, told.split()))
 
 
 def every_series(count: int) -> Iterator[bytes]:
@@ -110,13 +115,12 @@ def main(words: list[str] | None = None) -> int:
         with tree({"model_list": deployments}, Path(folder), "--drain-seconds", "2") as running:
             uvloop.run(fill(running.port, arguments.series))
             print(uvloop.run(largest(running.port)))
-            scraper = Scraper(running, arguments.every)
-            arms = [Arm("none", running.port), Arm("none, again", running.port), Arm("scraped", running.port, scraper.during)]
             raws = [post(orjson.dumps({"model": name, "messages": [{"role": "user", "content": "Hello."}]})) for name in MODELS]
-            uvloop.run(interleave(arms, Load(arguments.rate, arguments.secs, arguments.rounds), raws))
-    scrapes = sorted(scraper.seconds)
-    slowest = f"{len(scrapes)} scrapes, median {scrapes[len(scrapes) // 2] * 1000:.0f} ms, slowest {scrapes[-1] * 1000:.0f} ms"
-    print(table(arms, ["", "the noise", slowest]))
+            with Scraper(running, arguments.every) as scraper:
+                arms = [Arm("none", running.port), Arm("none, again", running.port), Arm("scraped", running.port, scraper.during)]
+                uvloop.run(interleave(arms, Load(arguments.rate, arguments.secs, arguments.rounds), raws))
+    median = scraper.seconds[len(scraper.seconds) // 2] * 1000
+    print(table(arms, ["", "the noise", f"{len(scraper.seconds)} scrapes, median {median:.0f} ms"]))
     failed = sum(arm.failed for arm in arms) + scraper.failed
     ratio, most = arms[2].ratio(arms[0], 0.99), arguments.max_ratio * noise(arms)
     print(f"{failed} failed; p99 {ratio:.2f} times that without scrapes, at most {most:.2f}: {arguments.max_ratio:g} times the noise")

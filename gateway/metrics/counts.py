@@ -16,6 +16,7 @@ from gateway.metrics.exposition import MediaType
 from gateway.metrics.families import DURATION_BUCKETS, FIRST_TOKEN_BUCKETS, OVERHEAD_BUCKETS, PER_TOKEN_BUCKETS, PHASES, Families
 from gateway.metrics.genai import GenAi
 from gateway.metrics.known import OTHER, make_known
+from gateway.metrics.page import Page, Registry
 from gateway.queue import Depth
 from gateway.routing import Router
 from gateway.settings import Settings
@@ -43,7 +44,8 @@ class Metrics:
         """``taken_up`` says at each scrape whether the last change of the configuration was; ``config_hash`` may be set anew."""
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._several_workers, self._clock, self._now = several_workers, clock, now
-        self.registry = CollectorRegistry()
+        self.registry = Registry()
+        self._pages = {form: Page(self.registry, form) for form in MediaType}
         self._families = families = Families(self.registry)
         self._genai = GenAi(self.registry) if genai_names else None
         self.open_requests = 0
@@ -156,7 +158,7 @@ class Metrics:
     def text(self, form: MediaType = MediaType.TEXT) -> bytes:
         """The exposition; slow, so call it off the event loop (see ``Exposition``)."""
         if not self._several_workers:
-            return form.render(self.registry)
+            return self._pages[form].render()
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         for collector in self._own:

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
+from prometheus_client.registry import Collector
 
 MAX_AGE_SECONDS = 1.0
 
@@ -17,8 +18,8 @@ class MediaType(Enum):
     TEXT = "text/plain; version=0.0.4; charset=utf-8"
     OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
-    def render(self, registry: CollectorRegistry) -> bytes:
-        """A registry in this form."""
+    def render(self, registry: Collector) -> bytes:
+        """What a registry, or any collector, has now, in this form."""
         if self is MediaType.TEXT:
             return generate_latest(registry)
         return openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call, no-any-return]
