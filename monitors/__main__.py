@@ -28,7 +28,7 @@ from monitors.cells import CellBook, CellOptions
 from monitors.checks import unmet
 from monitors.console import console
 from monitors.context import Context
-from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
+from monitors.declare import alpha_of, alpha_of_later, declared_cells, hidden_cells, revisions
 from monitors.heartbeat import REPORT, beat, last_words
 from monitors.rates import Rates
 from monitors.rewrite import load_tables
@@ -84,7 +84,8 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
     scorers = {route: {outcome: entry.scorer for outcome, entry in own.items()} for route, own in entries.items()}
     queue = open_queue(options.queue.url, data_dir, max_items=options.queue.max_items, max_bytes=options.queue.max_bytes)
     store = open_store(options.store_url, data_dir)
-    specs = declared_cells(settings)
+    shown_only = {(route, name) for route, built in scorers.items() for name, scorer in built.items() if not scorer.signed}
+    specs = [*declared_cells(settings, shown_only), *hidden_cells(settings, shown_only)]
 
     def reserve(k: int) -> float:
         return alpha_of_later(k, options.alpha)

@@ -2,40 +2,42 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 import orjson
 
 from gateway.exchange import Exchange, chance
-from monitors import budget
+from monitors import budget, values
 from monitors.cells import Sealed
 from monitors.context import Context
-from monitors.pair import Plan, Role, pair_id, text_of
+from monitors.pair import Plan, Role, marked_words, text_of
 from monitors.planning import Work
-from monitors.scoring import OutcomeValue, ScoreReport, arm_failed
+from monitors.scoring import ScoreReport
 from monitors.shadow import Answer
 from monitors.store import exchanges, pairs, texts
-from monitors.store.pairs import CellValue, ClosedPair
+from monitors.store.pairs import CellValue, ClosedPair, DuePair
+from monitors.values import Pairing
+from monitors.views import GAPS
 
 UNMASKED = 0.05  # share of pairs whose toxicity is also scored on the texts as they are
-DEFINITION = "1"  # of the outcomes as this module forms them; a change begins new epochs
 
 
 async def finish(context: Context, exchange: Exchange, work: Work, answers: Mapping[Role, Answer]) -> None:
     """Score an exchange's arms and close it; raises ``StoreError``, and then nothing was counted."""
+    made = Pairing(exchange, work.plan, answers)
     report = None
     fate, reason = "scored", ""
     errors = [answers[role].error for role in ("reference", "group") if answers[role].reply is None]
     if errors:
         fate, reason = "failed", errors[0]
-    elif not _one_model(answers["reference"], answers["group"]):
+    elif not made.one_model("reference", "group"):
         fate, reason = "failed", "model_changed"
     else:
         report = await context.desk.score_pair(
             exchange.route, work.plan, answers, "reference", "group", unmasked=chance(context.secret, "unmasked", exchange.id) < UNMASKED
         )
-    closed = [_counterfactual(context, exchange, work.plan, answers, report, fate, reason)]
-    if (placebo := await _placebo(context, exchange, work.plan, answers)) is not None:
-        closed.append(placebo)
+    closed = [values.counterfactual(context, made, report, fate, reason), *await values.checks(context, made)]
     await context.seal(_close, context, exchange, work, answers, fate, reason, closed, report)
     context.durations.observe_lag((context.now_ms() - exchange.received_ms) / 1000, exchange.id)
 
@@ -48,62 +50,6 @@ async def give_up(context: Context, exchange: Exchange, reason: str) -> None:
 async def expire(context: Context) -> None:
     """End every pair past its deadline and seal what that completes."""
     await context.seal(_expire, context)
-
-
-def _counterfactual(
-    context: Context,
-    exchange: Exchange,
-    plan: Plan,
-    answers: Mapping[Role, Answer],
-    report: ScoreReport | None,
-    fate: str,
-    reason: str,
-) -> ClosedPair:
-    values = [arm_failed(answers, "reference", "group"), *(report.values if report else ())]
-    revision = _revision(context, exchange, answers["reference"], answers["group"])
-    placed = []
-    for value in values:
-        for key in (
-            ("pair", exchange.model, exchange.route, plan.axis, plan.group, value.outcome),
-            ("rollup", exchange.model, "", plan.axis, "", value.outcome),
-        ):
-            placed += _in_cell(context, key, value, revision)
-    state = "scored" if fate == "scored" else "dropped"
-    return ClosedPair(pair_id(exchange.id, plan.axis, plan.group, "counterfactual"), state, reason, revision, tuple(placed))
-
-
-async def _placebo(context: Context, exchange: Exchange, plan: Plan, answers: Mapping[Role, Answer]) -> ClosedPair | None:
-    """The placebo pair: the reference arm and one of the same group under other names."""
-    if "placebo" not in answers:
-        return None
-    identity = pair_id(exchange.id, plan.axis, plan.reference, "placebo")
-    arms = [answers["reference"], answers["placebo"]]
-    if any(arm.reply is None for arm in arms) or not _one_model(*arms):
-        return ClosedPair(identity, "dropped", "arm_failed", "", ())
-    report = await context.desk.score_pair(exchange.route, plan, answers, "reference", "placebo")
-    revision = _revision(context, exchange, *arms)
-    placed: list[CellValue] = []
-    for value in report.values:
-        placed += _in_cell(context, ("placebo", exchange.model, exchange.route, plan.axis, "", value.outcome), value, revision)
-    return ClosedPair(identity, "scored", "", revision, tuple(placed))
-
-
-def _in_cell(context: Context, key: tuple[str, ...], value: OutcomeValue, revision: str) -> list[CellValue]:
-    cell = context.book.find(key)
-    if cell is None:
-        return []
-    fingerprint = "|".join((revision, context.tables.version, value.fingerprint, DEFINITION))
-    return [CellValue(cell.id, value.reference, value.group, value.difference, fingerprint)]
-
-
-def _one_model(first: Answer, second: Answer) -> bool:
-    """Whether two replies are of one model version, as far as they say; a filtered one says nothing."""
-    return not first.model or not second.model or first.model == second.model
-
-
-def _revision(context: Context, exchange: Exchange, first: Answer, second: Answer) -> str:
-    """What is configured behind the model's name (all of its deployments, so that balancing begins no epochs) and the version replied."""
-    return f"{context.revisions.get(exchange.model, '')}:{first.model or second.model}"
 
 
 def _close(
@@ -133,7 +79,8 @@ def _close(
         _count_scores(db, exchange, work.plan, report)
     budget.settle(db, work.rate, work.reservation, *_used(work, answers))
     if fate == "scored":
-        texts.keep(db, closed[0], _text(work.plan, answers), context.monitor.keep_text, now)
+        told = [value for value in closed[0].values if context.book.cells[value.cell_id].spec.kind in GAPS]
+        texts.keep(db, replace(closed[0], values=tuple(told)), _text(work.plan, answers), context.monitor.keep_text, now)
     return context.book.seal(db, touched, now)
 
 
@@ -153,8 +100,13 @@ def _count_scores(db: sqlite3.Connection, exchange: Exchange, plan: Plan, report
 
 def _expire(db: sqlite3.Connection, context: Context) -> dict[int, Sealed]:
     now = context.now_ms()
-    _, touched = pairs.expire(db, now)
-    return context.book.seal(db, touched, now)
+    _, touched = pairs.expire(db, now, partial(_late, context))
+    return context.book.expire(db, context.book.seal(db, touched, now), now)
+
+
+def _late(context: Context, due: DuePair) -> list[CellValue]:
+    """An arm that this process has no answer to is late; after a restart both are."""
+    return values.late(context, due, context.under_way.get(due.exchange_id, {}))
 
 
 def _used(work: Work, answers: Mapping[Role, Answer]) -> tuple[int, float]:
@@ -171,8 +123,7 @@ def _used(work: Work, answers: Mapping[Role, Answer]) -> tuple[int, float]:
 
 def _text(plan: Plan, answers: Mapping[Role, Answer]) -> bytes:
     """Both arms and replies side by side, and the words in which they differ."""
-    edits = [(a.old, a.new, b.new) for a, b in zip(plan.arms["reference"].edits, plan.arms["group"].edits, strict=False)]
-    sides: dict[str, object] = {"edits": edits}
+    sides: dict[str, object] = {"edits": marked_words(plan)}
     for role in ("reference", "group"):
         reply = answers[role].reply
         sides[f"{role}_text"] = text_of(plan.arms[role].messages)

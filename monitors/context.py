@@ -11,9 +11,11 @@ from gateway.upstream import Pool
 from monitors.budget import Pace
 from monitors.cells import CellBook, Sealed
 from monitors.metrics import Durations
+from monitors.pair import Role
 from monitors.rates import Rates
 from monitors.rewrite import Tables
 from monitors.scoring import Desk
+from monitors.shadow import Answer
 from monitors.store import Store
 from monitors.threads import OneThread
 
@@ -39,6 +41,8 @@ class Context:
     rates: Rates
     durations: Durations
     now_ms: Callable[[], int]
+    under_way: dict[str, dict[Role, Answer]] = field(default_factory=dict)
+    """The answers that the arms of each exchange have so far, for the one that its deadline ends."""
     store_thread: OneThread = field(default_factory=lambda: OneThread("store"))
 
     async def write(self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from monitors.cells import Accumulator
 from monitors.stats.weights import ebh
 from monitors.store.cells import CellRow
+from monitors.views import GAPS
 
 
 def listed(cells: Collection[CellRow], accumulators: Mapping[int, Accumulator]) -> frozenset[int]:
@@ -13,7 +14,7 @@ def listed(cells: Collection[CellRow], accumulators: Mapping[int, Accumulator]) 
     Of the cells on it at one look, at most a share alpha is there for nothing on average, alpha being what they hold together. Past the
     horizon a cell's evidence counts over what its test has spent.
     """
-    compared = [cell for cell in cells if cell.spec.kind in ("pair", "rollup")]
+    compared = [cell for cell in cells if cell.spec.kind in GAPS and cell.spec.pages]
     alpha = sum(cell.alpha for cell in compared)
     if not alpha:
         return frozenset()

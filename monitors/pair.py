@@ -1,7 +1,8 @@
 """From a conversation to its arms: which axis, which groups, which names, in which order, each by a keyed hash of its own."""
 
 import hashlib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -12,14 +13,18 @@ from gateway.settings import RouteSettings
 from monitors.rewrite import Arm, Edit, Person, Reading, Skip, Tables, make_arm
 from monitors.rewrite.names import Names
 
-Role = Literal["reference", "group", "placebo"]
+Role = Literal["reference", "group", "placebo", "replay"]
 ETHNICITIES = ("white", "black", "hispanic", "asian")
 _STEP = 7  # between the names of two people of one prompt; prime to the size of every pool of 45 or more
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The arms of one exchange in the order in which they are replayed; ``arms`` by role, ``placebo`` only where one is wanted."""
+    """The arms of one exchange in the order in which they are replayed.
+
+    ``arms`` by role; ``placebo`` and ``replay`` (the reference arm once more) only where they are wanted. ``held_out`` says that the names
+    are those kept for confirmation runs.
+    """
 
     axis: str
     reference: str
@@ -29,6 +34,7 @@ class Plan:
     placebo_names: tuple[tuple[str, str], ...]
     order: tuple[Role, ...]
     arms: dict[Role, Arm]
+    held_out: bool = False
 
     def to_bytes(self) -> bytes:
         """The plan as one JSON document."""
@@ -79,8 +85,18 @@ def pair_id(exchange_id: str, axis: str, group: str, kind: str) -> str:
     return "pr_" + hashlib.sha256(f"{exchange_id}\0{axis}\0{group}\0{kind}".encode()).hexdigest()[:32]
 
 
-def make_plan(reading: Reading, route: RouteSettings, draws: Chance, placebo_rate: float, tables: Tables) -> Plan | NoPair:
-    """Choose axis, origin, group, names and order for a conversation and rewrite it into its arms."""
+def make_plan(
+    reading: Reading,
+    route: RouteSettings,
+    draws: Chance,
+    placebo_rate: float,
+    tables: Tables,
+    held_out: Callable[[str, str], bool] = lambda axis, group: False,
+) -> Plan | NoPair:
+    """Choose axis, origin, group, names and order for a conversation and rewrite it into its arms.
+
+    ``held_out`` says for an axis and a group whether this exchange serves a confirmation run.
+    """
     candidates: dict[str, list[str]] = {}
     for axis, settings in route.axes.items():
         declared = {settings.reference, *settings.groups}
@@ -91,38 +107,57 @@ def make_plan(reading: Reading, route: RouteSettings, draws: Chance, placebo_rat
     axis = draws.pick("axis", sorted(candidates))
     origin = draws.pick("origin", sorted(set(candidates[axis])))
     reference, group = route.axes[axis].reference, draws.pick("group", route.axes[axis].groups)
-    picker = NamePicker(tables.names, axis, reference, group, reading, draws)
-    arms: dict[Role, Arm] = {}
-    for role, arm_group in (("reference", reference), ("group", group)):
-        arm = make_arm(reading, axis, origin, arm_group, picker.name, tables)
-        if isinstance(arm, Skip):
-            return NoPair("not_swappable", arm.reason, axis)
-        arms[role] = arm  # type: ignore[index]  # the literals above are roles
-    if arms["reference"].messages == arms["group"].messages:
-        return NoPair("not_swappable", "ambiguous", axis)
+    kept = held_out(axis, group)
+    picker = NamePicker(tables.names, axis, reference, group, reading, draws, held_out=kept)
+    arms = _two_arms(reading, axis, origin, picker, tables)
+    if kept and (isinstance(arms, NoPair) or not picker.differ):  # a text without names, or no names held out: nothing to confirm with
+        kept, picker = False, NamePicker(tables.names, axis, reference, group, reading, draws)
+        arms = _two_arms(reading, axis, origin, picker, tables)
+    if isinstance(arms, NoPair):
+        return arms
+    names = tuple((picker.given(person, reference), picker.given(person, group)) for person in picker.people)
     placebo_names: tuple[tuple[str, str], ...] = ()
-    if draws.below("placebo", placebo_rate):
+    if draws.below("placebo", placebo_rate) and not kept:
+        arms["replay"] = arms["reference"]
         other = NamePicker(tables.names, axis, reference, group, reading, draws, shifted=True)
         arm = make_arm(reading, axis, origin, reference, other.name, tables)
         if isinstance(arm, Arm) and arm.messages != arms["reference"].messages:
             arms["placebo"] = arm
             placebo_names = tuple((picker.given(person, reference), other.given(person, reference)) for person in picker.people)
-    roles: list[Role] = sorted(arms)
-    turn = draws.number("order", len(roles))
-    order = [*roles[turn:], *roles[:turn]]
-    if draws.below("direction", 0.5):
-        order.reverse()
-    names = tuple((picker.given(person, reference), picker.given(person, group)) for person in picker.people)
-    return Plan(axis, reference, group, origin, names, placebo_names, tuple(order), arms)
+    orders = list(itertools.permutations(sorted(arms)))
+    order = orders[draws.number("order", len(orders))]
+    return Plan(axis, reference, group, origin, names, placebo_names, order, arms, kept)
+
+
+def _two_arms(reading: Reading, axis: str, origin: str, picker: "NamePicker", tables: Tables) -> dict[Role, Arm] | NoPair:
+    """The reference's arm and the group's."""
+    roles: tuple[Role, Role] = ("reference", "group")
+    arms: dict[Role, Arm] = {}
+    for role, group in zip(roles, picker.groups, strict=True):
+        arm = make_arm(reading, axis, origin, group, picker.name, tables)
+        if isinstance(arm, Skip):
+            return NoPair("not_swappable", arm.reason, axis)
+        arms[role] = arm
+    return arms if arms["reference"].messages != arms["group"].messages else NoPair("not_swappable", "ambiguous", axis)
 
 
 class NamePicker:
     """Gives people names from the pools: matched between the groups, turning with the exchange, never one name for two people."""
 
     def __init__(
-        self, names: Names, axis: str, reference: str, group: str, reading: Reading, draws: Chance, *, shifted: bool = False
+        self,
+        names: Names,
+        axis: str,
+        reference: str,
+        group: str,
+        reading: Reading,
+        draws: Chance,
+        *,
+        shifted: bool = False,
+        held_out: bool = False,
     ) -> None:
-        self._names, self._axis, self._groups, self._draws, self._shifted = names, axis, (reference, group), draws, shifted
+        self._held_out = held_out
+        self._names, self._axis, self.groups, self._draws, self._shifted = names, axis, (reference, group), draws, shifted
         self._taken = {person.name.casefold() for person in reading.persons if person.name}
         self._given: dict[int, dict[str, str]] = {}
         self.people: list[Person] = []
@@ -134,12 +169,17 @@ class NamePicker:
             self.people.append(person)
         return self._given[person.index].get(group, person.name or "")
 
+    @property
+    def differ(self) -> bool:
+        """Whether somebody was given one name in one arm and another in the other."""
+        return any(len(set(names.values())) > 1 for names in self._given.values())
+
     def given(self, person: Person, group: str) -> str:
         """The name a person was given before."""
         return self._given[person.index].get(group, person.name or "")
 
     def _draw(self, person: Person) -> dict[str, str]:
-        pools = {group: pool for group in self._groups if (pool := self._pool(person, group))}
+        pools = {group: pool for group in self.groups if (pool := self._pool(person, group))}
         if not pools:
             return {}
         size = min(map(len, pools.values()))
@@ -158,12 +198,26 @@ class NamePicker:
         """Names of one ethnicity on the gender axis, of one gender on the ethnicity axis; a group without names keeps its pair's."""
         if self._axis == "gender":
             ethnicity = person.ethnicity if person.ethnicity in ETHNICITIES else self._draws.pick("name ethnicity", ETHNICITIES)
-            gender = group if group in ("female", "male") else next(g for g in (*self._groups, "female") if g in ("female", "male"))
-            return self._names.cell(gender, ethnicity)
+            gender = group if group in ("female", "male") else next(g for g in (*self.groups, "female") if g in ("female", "male"))
+            return self._names.cell(gender, ethnicity, self._held_out)
         if self._axis == "ethnicity" and group in ETHNICITIES:
             gender = person.gender if person.gender in ("female", "male") else self._draws.pick("name gender", ("female", "male"))
-            return self._names.cell(gender, group)
+            return self._names.cell(gender, group, self._held_out)
         return ()
+
+
+def marked_words(plan: Plan) -> list[tuple[str, str, str]]:
+    """The words in which the arms differ from the original, in its order: there, in the reference's arm, in the group's."""
+    places: dict[tuple[int, int], dict[str, Edit]] = {}
+    for role in ("reference", "group"):
+        for edit in plan.arms[role].edits:  # an arm that keeps a word has no edit of it
+            places.setdefault((edit.segment, edit.start), {})[role] = edit
+    words = []
+    for _, edits in sorted(places.items()):
+        old = next(iter(edits.values())).old
+        reference, group = (edits[role].new if role in edits else old for role in ("reference", "group"))
+        words.append((old, reference, group))
+    return words
 
 
 def text_of(messages: list[dict[str, Any]]) -> str:

@@ -9,6 +9,7 @@ from gateway.exchange import Exchange
 from gateway.routing import Deployment
 from gateway.settings import RouteSettings
 from monitors import budget, places
+from monitors.cells import confirmation
 from monitors.context import Context
 from monitors.decode import NotSwappable, decode, replay_body
 from monitors.pair import Chance, NoPair, Plan, make_plan, text_of
@@ -44,7 +45,13 @@ async def prepare(context: Context, exchange: Exchange, route: RouteSettings, de
         await dismiss(context, exchange, "not_swappable", conversation.reason)
         return None
     reading = read(conversation.messages, context.tables)
-    plan = make_plan(reading, route, Chance(context.secret, exchange.id), context.monitor.placebo_rate, context.tables)
+    draws = Chance(context.secret, exchange.id)
+
+    def held_out(axis: str, group: str) -> bool:
+        runs = context.book.confirming(exchange.model, route.name, axis, group)
+        return bool(runs) and draws.below("held-out names", confirmation.SHARE)
+
+    plan = make_plan(reading, route, draws, _check_rate(context, route), context.tables, held_out)
     origins = reading.origins(plan.axis) if plan.axis else ()
     if isinstance(plan, NoPair):
         await context.write(_write_no_pair, context, exchange, plan, origins)
@@ -62,6 +69,11 @@ async def prepare(context: Context, exchange: Exchange, route: RouteSettings, de
         if work is None:
             context.pace.give_back(deployment.id, len(plan.arms))
     return work
+
+
+def _check_rate(context: Context, route: RouteSettings) -> float:
+    """How often an exchange gets a placebo and a replay arm: always where an outcome is told from the placebo's alone."""
+    return context.monitor.placebo_rate if all(scorer.signed for scorer in context.desk.scorers(route.name).values()) else 1.0
 
 
 async def dismiss(context: Context, exchange: Exchange, fate: str, reason: str, origins: Iterable[str] = ()) -> None:

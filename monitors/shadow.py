@@ -43,13 +43,16 @@ class ReplayLimits:
     max_bytes: int
 
 
-async def replay(plan: Plan, exchange: Exchange, deployment: Deployment, pool: Pool, limits: ReplayLimits) -> dict[Role, Answer]:
-    """Ask every arm in the plan's order, also when one fails: whether arms fail alike is measured too. No upstream's fault is raised."""
-    answers: dict[Role, Answer] = {}
+async def replay(
+    plan: Plan, exchange: Exchange, deployment: Deployment, pool: Pool, limits: ReplayLimits, answers: dict[Role, Answer]
+) -> None:
+    """Ask every arm in the plan's order and put each into ``answers`` as it comes, also when one fails: that is measured too.
+
+    No upstream's fault is raised.
+    """
     for role in plan.order:
         body = replay_body(exchange, deployment.upstream_model, plan.arms[role].messages)
         answers[role] = await _ask(exchange, deployment, body, pool, limits)
-    return answers
 
 
 async def _ask(exchange: Exchange, deployment: Deployment, body: Mapping[str, Any], pool: Pool, limits: ReplayLimits) -> Answer:

@@ -6,7 +6,14 @@ from typing import Literal, Protocol
 
 Verdict = Literal["learning", "within_tolerance", "beyond_tolerance", "suspended"]
 VERDICTS: tuple[Verdict, ...] = ("learning", "within_tolerance", "beyond_tolerance", "suspended")
-CellKind = Literal["pair", "rollup", "placebo"]
+CellKind = Literal["pair", "rollup", "placebo", "origin", "order", "replay", "rescoring", "drill", "confirmation"]
+GAPS: frozenset[CellKind] = frozenset({"pair", "rollup"})
+"""Kinds of cells that say something about the model. The others watch the measurement, or stand behind one of these."""
+CHECKS: tuple[CellKind, ...] = ("placebo", "origin", "order", "replay", "rescoring")
+"""Kinds of cells that check the instrument; an alarm of one suspends the cells it touches."""
+Confirmation = Literal["unconfirmed", "confirmed", "not_confirmed", "not_enough_pairs"]
+CONFIRMATIONS: tuple[Confirmation, ...] = ("unconfirmed", "confirmed", "not_confirmed", "not_enough_pairs")
+"""Whether names that were held out until the alarm show its gap too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +26,41 @@ class OriginGap:
 
 
 @dataclass(frozen=True, slots=True)
+class NameLeftOut:
+    """The gap over all pairs but those of one pair of names, ``reference/group``."""
+
+    names: str
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrillView:
+    """The drill of a route and outcome: the last finished one, and the one that goes on.
+
+    ``detected`` is None before the first has ended; ``pairs_to_alarm`` those that the last successful one took; ``pairs_planned`` what half
+    of all drills need at the noise of now; ``pairs`` those of the drill that goes on.
+    """
+
+    route: str
+    outcome: str
+    gap: float
+    detected: bool | None
+    pairs_to_alarm: int | None
+    pairs_planned: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
 class CellView:
     """A cell as it stands. Gaps are group minus reference as a share of the outcome's range; None where there is nothing to compute from.
 
     ``route`` and ``group`` are empty in a roll-up. ``pairs`` are those with a value in this cell; for a binary outcome the four counts add
     up to them. ``recent_*`` cover the last 1,000 bets, pointwise. Evidence and threshold are log10 of e-values; the alarm is latched.
     ``alpha`` is the cell's share and ``alpha_spent`` the bound on a false alarm so far; ``bets`` are those of the epoch in sealed blocks;
-    ``listed`` says whether the cell stands out now among all (`live_list`). `docs/cells.md` explains each field.
+    ``listed`` says whether the cell stands out now among all (`live_list`). ``confirmation`` says what became of the alarm by held-out
+    names; ``suspects`` are the kinds of checks in alarm that touch the cell; ``replay_squared`` is the mean squared difference of one arm
+    asked twice, the noise of sampling; ``names_lowest`` and ``names_highest`` are the extremes of the gap when one name is left out.
+    `docs/cells.md` explains each field.
     """
 
     id: int
@@ -75,6 +110,13 @@ class CellView:
     bets: int = 0
     difference_sd: float | None = None
     listed: bool = False
+    pages: bool = True
+    confirmation: Confirmation | None = None
+    suspects: tuple[CellKind, ...] = ()
+    replay_squared: float | None = None
+    replay_pairs: int = 0
+    names_lowest: NameLeftOut | None = None
+    names_highest: NameLeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +169,10 @@ class Source(Protocol):
 
     def cells(self) -> Sequence[CellView]:
         """Every declared cell, placebo cells included."""
+        ...
+
+    def drills(self) -> Sequence[DrillView]:
+        """Every drill."""
         ...
 
     def totals(self) -> Totals:

@@ -121,13 +121,17 @@ class Worker:
         work = work or await planning.prepare(self._context, exchange, route, deployment)
         if work is None:
             return
-        answers = await replay(work.plan, exchange, deployment, self._context.pool, self._limits)
-        for answer in answers.values():
-            if answer.error == "rate_limited":
-                self._context.pace.slow_down(deployment.id, answer.retry_after_seconds)
-        async with self._context.desk.room():
-            slot.release()  # others may be replayed while this one waits for its scores
-            await closing.finish(self._context, exchange, work, answers)
+        answers = self._context.under_way.setdefault(exchange.id, {})
+        try:
+            await replay(work.plan, exchange, deployment, self._context.pool, self._limits, answers)
+            for answer in answers.values():
+                if answer.error == "rate_limited":
+                    self._context.pace.slow_down(deployment.id, answer.retry_after_seconds)
+            async with self._context.desk.room():
+                slot.release()  # others may be replayed while this one waits for its scores
+                await closing.finish(self._context, exchange, work, answers)
+        finally:
+            self._context.under_way.pop(exchange.id, None)
 
     async def _dismiss(self, exchange: Exchange, reason: str) -> None:
         await planning.dismiss(self._context, exchange, "failed", reason)

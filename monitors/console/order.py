@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from monitors.console import words
-from monitors.views import CellView, Verdict
+from monitors.views import GAPS, CellView, Verdict
 
 RANK: dict[Verdict, int] = {"beyond_tolerance": 0, "suspended": 1, "learning": 2, "within_tolerance": 3}
 
@@ -28,6 +28,6 @@ def shown(cells: Iterable[CellView], *, sort: str, verdict: str, search: str) ->
     wanted = [
         cell
         for cell in cells
-        if cell.kind != "placebo" and verdict in ("", cell.verdict) and search.strip().casefold() in words.name(cell).casefold()
+        if cell.kind in GAPS and verdict in ("", cell.verdict) and search.strip().casefold() in words.name(cell).casefold()
     ]
     return sorted(wanted, key=SORTS.get(sort, worst))

@@ -14,7 +14,7 @@ from gateway.settings import Settings
 from monitors.console import chart, marks, order, words
 from monitors.console.markdown import to_html
 from monitors.metrics.bias import swap_ratio
-from monitors.views import CellView, PairView, Source
+from monitors.views import GAPS, CellView, PairView, Source
 
 PAIRS_SHOWN = 20
 REPLY_SHOWN = 900
@@ -50,7 +50,7 @@ class Pages:
     def cell(self, request: Request) -> Response:
         """``/cells/{id}``: one cell, and its pairs in both directions."""
         cells = self._source.cells()
-        cell = next((cell for cell in cells if cell.id == request.path_params["id"] and cell.kind != "placebo"), None)
+        cell = next((cell for cell in cells if cell.id == request.path_params["id"] and cell.kind in GAPS), None)
         if cell is None:
             raise HTTPException(404, f"There is no cell {request.path_params['id']}.")
         return self._page(

@@ -10,7 +10,7 @@ from gateway.settings import Settings
 from monitors.metrics.bias import CellSample, counters_of, gauges_of
 from monitors.metrics.families import CELL_COUNTERS, CELL_GAUGES, COUNTERS, PIPELINE, SELF, Family
 from monitors.metrics.labels import Closed, closed_sets, known_series
-from monitors.views import CellView, PipelineView, Source, Totals
+from monitors.views import GAPS, CellView, PipelineView, Source, Totals
 
 MAX_SERIES = 10_000
 SERIES = "_series"
@@ -53,7 +53,7 @@ class MonitorCollector(Collector):
             yield self._family(family, values[family.name].items())
 
     def _cells(self, cells: Iterable[CellView]) -> Iterable[Metric]:
-        shown = [cell for cell in cells if cell.kind != "placebo" and self._closed.holds(_of_config(cell))]
+        shown = [cell for cell in cells if cell.kind in GAPS and self._closed.holds(_of_config(cell))]
         for table, samples_of in ((CELL_COUNTERS, counters_of), (CELL_GAUGES, gauges_of)):
             yield from self._cell_table(table, samples_of, shown)
 

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.logs import about
 from monitors.pair import Plan, Role
 from monitors.rewrite import Tables, mask
-from monitors.scorers import PairScorer, Place, Reply
+from monitors.scorers import AnyScorer, PairScorer, Place, Reply
 from monitors.scorers.toxicity import ABOVE, CATEGORIES
 from monitors.scoring.configured import Entries, Entry
 from monitors.scoring.guard import SCORER_FAILED, Scored
@@ -43,6 +43,10 @@ class Desk:
         self._entries, self._lanes, self._tables = entries, lanes, tables
         self._room = asyncio.Semaphore(WAITING)
         self.problems: dict[str, str] = {}
+
+    def scorers(self, route: str) -> Mapping[str, AnyScorer]:
+        """A route's scorers by outcome, for what is known of them."""
+        return {outcome: entry.scorer for outcome, entry in self._entries[route].items()}
 
     @asynccontextmanager
     async def room(self) -> AsyncIterator[None]:

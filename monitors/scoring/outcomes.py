@@ -33,6 +33,11 @@ def arm_failed(answers: Mapping[Role, Answer], first: Role, second: Role) -> Out
     return _flags("arm_failed", *(answers[role].reply is None for role in (first, second)))
 
 
+def expired(*, reference: bool, group: bool) -> OutcomeValue:
+    """Whether an arm had no answer in time, so that a delay that favours a group is seen."""
+    return _flags("expired", reference, group)
+
+
 def scorer_failed(reference: bool, group: bool) -> OutcomeValue:
     """Whether a scorer failed on an arm's reply by its own error: such a pair is lost to its outcome, maybe not at random."""
     return _flags(SCORER_FAILED, reference, group)

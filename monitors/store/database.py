@@ -84,5 +84,11 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
         copy = file.with_name(f"{file.name}.v{version}")
         shutil.copy2(file, copy)
         copy.chmod(0o600)
+    if version == len(steps):
+        return
+    connection.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew is dropped first, with rows of others pointing to it
     for number, step in enumerate(steps[version:], start=version + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {step.read_text(encoding='utf-8')}; PRAGMA user_version = {number}; COMMIT;")
+    if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise StoreError(f"{file}: the table {broken[0]} has rows that point to nothing")
+    connection.execute("PRAGMA foreign_keys = ON")

@@ -1,7 +1,7 @@
 """The log of pairs: planned with their places in the cells before any reply is known, then closed exactly once."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -9,6 +9,8 @@ import orjson
 from gateway.exchange import Exchange
 from monitors.store import exchanges
 from monitors.store.cells import count_value, epoch
+
+_BY_ORIGIN = frozenset({"pair", "rollup", "confirmation", "origin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,22 @@ class ClosedPair:
     values: tuple[CellValue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DuePair:
+    """A pair whose deadline has passed."""
+
+    exchange_id: str
+    pair_id: str
+    kind: str
+    model: str
+    route: str
+    axis: str
+    group: str
+
+
+ValuesOf = Callable[[DuePair], Iterable[CellValue]]
+
+
 def first_seen(db: sqlite3.Connection, keys: Iterable[SeenKey], day_ago_ms: int) -> set[SeenKey]:
     """Those of the keys that have not counted yet: a prompt ever, a conversation within 24 hours."""
     query = "SELECT at_ms FROM seen_keys WHERE scope = ? AND kind = ? AND key = ?"
@@ -126,21 +144,27 @@ def close(db: sqlite3.Connection, exchange_id: str, fate: str, reason: str, pair
         update = "UPDATE pairs SET state = ?, reason = ?, revision = ?, closed_ms = ? WHERE pair_id = ? AND state = 'planned'"
         db.execute(update, (pair.state, pair.reason, pair.revision, now_ms, pair.pair_id))
         for value in pair.values:
-            _record(db, pair, value, now_ms)
+            _record(db, pair.pair_id, pair.revision, value, now_ms)
         touched |= _void_rest(db, pair.pair_id)
     return touched
 
 
-def expire(db: sqlite3.Connection, now_ms: int) -> tuple[list[str], set[int]]:
-    """Write an end to every pair past its deadline; returns their exchanges and the cells whose bets changed."""
-    rows = db.execute("SELECT exchange_id, pair_id FROM pairs WHERE state = 'planned' AND deadline_ms < ?", (now_ms,)).fetchall()
+def expire(db: sqlite3.Connection, now_ms: int, values_of: ValuesOf = lambda due: ()) -> tuple[list[str], set[int]]:
+    """Write an end to every pair past its deadline; returns their exchanges and the cells whose bets changed.
+
+    ``values_of`` says what a pair that got no answer in time still says: that it did not.
+    """
+    query = "SELECT exchange_id, pair_id, kind, model, route, axis, grp FROM pairs WHERE state = 'planned' AND deadline_ms < ?"
     touched: set[int] = set()
     ended = []
-    for exchange_id, pair_id in rows:
-        db.execute("UPDATE pairs SET state = 'expired', closed_ms = ? WHERE pair_id = ?", (now_ms, pair_id))
-        touched |= _void_rest(db, pair_id)
-        if exchanges.close_exchange(db, exchange_id, "expired", "", now_ms):
-            ended.append(exchange_id)
+    for row in db.execute(query, (now_ms,)).fetchall():
+        due = DuePair(*row)
+        db.execute("UPDATE pairs SET state = 'expired', closed_ms = ? WHERE pair_id = ?", (now_ms, due.pair_id))
+        for value in values_of(due):
+            _record(db, due.pair_id, "", value, now_ms)
+        touched |= _void_rest(db, due.pair_id)
+        if exchanges.close_exchange(db, due.exchange_id, "expired", "", now_ms):
+            ended.append(due.exchange_id)
     return ended, touched
 
 
@@ -148,26 +172,28 @@ def _place(db: sqlite3.Connection, membership: Membership, pair: PlannedPair) ->
     """Give the pair its bet in the cell.
 
     A text's own group has an advantage in the arm that keeps its author's wording, so once texts of both groups occur in a cell a bet is
-    the mean of two pairs, one of each origin, matched in order of arrival; who waits for whom never depends on a reply.
+    the mean of two pairs, one of each origin, matched in order of arrival; who waits for whom never depends on a reply. The check of that
+    advantage bets on such matches alone, of pairs with one group, so that a gap cancels in it.
     """
     cell_id = membership.cell_id
     insert = "INSERT INTO members (cell_id, pair_id, origin, tolerance) VALUES (?, ?, ?, ?)"
     db.execute(insert, (cell_id, pair.pair_id, pair.origin, membership.tolerance))
-    seen, reference = db.execute("SELECT origins, reference FROM cells WHERE id = ?", (cell_id,)).fetchone()
+    kind, seen, reference = db.execute("SELECT kind, origins, reference FROM cells WHERE id = ?", (cell_id,)).fetchone()
     side = "reference" if pair.origin == reference else "group" if pair.origin == pair.group else "neither"
-    if pair.kind == "placebo" or side == "neither":
+    if kind not in _BY_ORIGIN or side == "neither":
         _bet(db, cell_id, (pair.pair_id,))
         return
-    if seen in ("", side):
+    if kind != "origin" and seen in ("", side):
         db.execute("UPDATE cells SET origins = ? WHERE id = ?", (side, cell_id))
         _bet(db, cell_id, (pair.pair_id,))
         return
     db.execute("UPDATE cells SET origins = 'both' WHERE id = ?", (cell_id,))
+    group = pair.group if kind == "origin" else ""
     other = "group" if side == "reference" else "reference"
-    query = "SELECT id, pair_id FROM waiting WHERE cell_id = ? AND side = ? ORDER BY id LIMIT 1"
-    partner = db.execute(query, (cell_id, other)).fetchone()
+    query = "SELECT id, pair_id FROM waiting WHERE cell_id = ? AND side = ? AND grp = ? ORDER BY id LIMIT 1"
+    partner = db.execute(query, (cell_id, other, group)).fetchone()
     if partner is None:
-        db.execute("INSERT INTO waiting (cell_id, side, pair_id) VALUES (?, ?, ?)", (cell_id, side, pair.pair_id))
+        db.execute("INSERT INTO waiting (cell_id, side, grp, pair_id) VALUES (?, ?, ?, ?)", (cell_id, side, group, pair.pair_id))
         return
     db.execute("DELETE FROM waiting WHERE id = ?", (partner[0],))
     _bet(db, cell_id, (partner[1], pair.pair_id))
@@ -181,17 +207,20 @@ def _bet(db: sqlite3.Connection, cell_id: int, pair_ids: Sequence[str]) -> None:
         db.execute("UPDATE members SET seq = ?, slot = ? WHERE cell_id = ? AND pair_id = ?", (seq, slot, cell_id, pair_id))
 
 
-def _record(db: sqlite3.Connection, pair: ClosedPair, value: CellValue, now_ms: int) -> None:
+def _record(db: sqlite3.Connection, pair_id: str, revision: str, value: CellValue, now_ms: int) -> None:
     """Write a pair's value in a cell where it has an open place."""
-    epoch_id = epoch(db, value.cell_id, value.fingerprint, pair.revision, now_ms)
+    open_place = "SELECT origin FROM members WHERE cell_id = ? AND pair_id = ? AND state = 'open'"
+    place = db.execute(open_place, (value.cell_id, pair_id)).fetchone()
+    if place is None:
+        return
+    epoch_id = epoch(db, value.cell_id, value.fingerprint, revision, now_ms)
     state = "void" if value.difference is None else "value"
     query = (
-        "UPDATE members SET state = ?, reference_value = ?, group_value = ?, difference = ?, epoch_id = ? "
-        "WHERE cell_id = ? AND pair_id = ? AND state = 'open' RETURNING origin"
+        "UPDATE members SET state = ?, reference_value = ?, group_value = ?, difference = ?, epoch_id = ? WHERE cell_id = ? AND pair_id = ?"
     )
-    row = db.execute(query, (state, value.reference, value.group, value.difference, epoch_id, value.cell_id, pair.pair_id)).fetchone()
-    if row is not None and value.difference is not None and value.reference is not None and value.group is not None:
-        count_value(db, value.cell_id, row[0], value.reference, value.group, value.difference)
+    db.execute(query, (state, value.reference, value.group, value.difference, epoch_id, value.cell_id, pair_id))
+    if value.difference is not None:
+        count_value(db, value.cell_id, place[0], value.reference, value.group, value.difference)
 
 
 def _void_rest(db: sqlite3.Connection, pair_id: str) -> set[int]:

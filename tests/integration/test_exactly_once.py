@@ -19,7 +19,7 @@ from gateway.exchange import Exchange, new_exchange_id, to_bytes
 from gateway.queue import open_queue
 from gateway.routing import Router
 from gateway.settings import Settings
-from monitors.cells import Accumulator, CellBook, CellOptions
+from monitors.cells import Accumulator, CellBook, CellOptions, drill
 from monitors.declare import alpha_of_later
 from monitors.store import open_store
 from monitors.store.blocks import BLOCK, Bet
@@ -140,6 +140,8 @@ def _check_that_the_log_alone_gives_the_same_state(data_dir: Path) -> None:
         again = Accumulator.begin(cell, book.options)
         for block in range(cell.next_block):
             again.fold(store.read(_bets, cell.id, block), book.options.secret)
+            if cell.spec.kind == "drill" and drill.result(cell, again, 0) is not None:
+                again.restart(cell, book.options)
         assert again.snapshot() == book.accumulators[cell.id].snapshot(), cell.spec
     store.close()
 
@@ -149,10 +151,11 @@ def _bets(db: sqlite3.Connection, cell_id: int, block: int) -> list[Bet]:
     bets = []
     for seq in range(block * BLOCK, (block + 1) * BLOCK):
         query = (
-            "SELECT difference, state, tolerance, COALESCE(epoch_id, 0), pair_id FROM members WHERE cell_id = ? AND seq = ? ORDER BY slot"
+            "SELECT difference, state, tolerance, COALESCE(epoch_id, 0), pair_id, closed_ms FROM members JOIN pairs USING (pair_id) "
+            "WHERE cell_id = ? AND seq = ? ORDER BY slot"
         )
         rows = db.execute(query, (cell_id, seq)).fetchall()
         assert 1 <= len(rows) <= 2
         mean = sum(row[0] for row in rows) / len(rows) if all(row[1] == "value" for row in rows) else None
-        bets.append(Bet(seq, rows[0][4], mean, max(row[2] for row in rows), max(row[3] for row in rows)))
+        bets.append(Bet(seq, rows[0][4], mean, *(max(row[n] for row in rows) for n in (2, 3, 5))))
     return bets

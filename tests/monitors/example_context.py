@@ -13,7 +13,7 @@ from monitors import metrics
 from monitors.budget import Pace
 from monitors.cells import CellBook, CellOptions
 from monitors.context import Context
-from monitors.declare import alpha_of, alpha_of_later, declared_cells, revisions
+from monitors.declare import alpha_of, alpha_of_later, declared_cells, hidden_cells, revisions
 from monitors.rates import Rates
 from monitors.rewrite import Tables, load_tables
 from monitors.scorers import Means
@@ -51,7 +51,8 @@ def context(
     assert options is not None
     alpha, tables, durations = options.alpha, tables or load_tables(), metrics.durations(configured)
     store = open_store(None, folder)
-    store.write(cells.declare, declared_cells(configured), lambda s: alpha_of(s, alpha), lambda k: alpha_of_later(k, alpha), 0)
+    specs = [*declared_cells(configured), *hidden_cells(configured)]
+    store.write(cells.declare, specs, lambda s: alpha_of(s, alpha), lambda k: alpha_of_later(k, alpha), 0)
     book = CellBook(CellOptions("horizon", SECRET, lambda k: alpha_of_later(k, alpha)))
     store.read(book.load)
     return Context(

@@ -1,7 +1,7 @@
 import math
 
 from gateway.settings import Settings
-from monitors.declare import alpha_of, alpha_of_later, declared_cells, rolled_up
+from monitors.declare import FAULTS, alpha_of, alpha_of_later, declared_cells, rolled_up
 
 MODEL = {"model_name": "m", "litellm_params": {"model": "openai/m"}}
 
@@ -17,7 +17,7 @@ def route(name: str, **more: object) -> dict[str, object]:
 def test_each_outcome_that_may_lack_a_value_has_a_companion() -> None:
     cells = declared_cells(settings(route("a")))
 
-    assert {spec.outcome for spec in cells if spec.kind == "pair"} == {"refusal", "length", "length_given", "arm_failed"}
+    assert {spec.outcome for spec in cells if spec.kind == "pair"} == {"refusal", "length", "length_given", *FAULTS}
     assert {spec.outcome for spec in cells if spec.kind == "placebo"} == {"refusal", "length"}
 
 

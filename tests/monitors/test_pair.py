@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.settings import RouteSettings
-from monitors.pair import Chance, NoPair, Plan, make_plan, pair_id, text_of
+from monitors.pair import Chance, NoPair, Plan, make_plan, marked_words, pair_id, text_of
 from monitors.rewrite import Tables, load_tables, read
 
 SECRET = b"k" * 32
@@ -43,6 +43,13 @@ def test_both_arms_are_rewritten_and_differ_in_the_marked_words_only(tables: Tab
     assert plan.origin == "female"
 
 
+def test_the_marked_words_are_told_arm_by_arm_where_one_keeps_the_author_s(tables: Tables) -> None:
+    plan = made(plan_of(PROMPT, tables))
+    (his_name, her_name) = plan.names[0]
+
+    assert marked_words(plan) == [("Maria", his_name, her_name), ("She", "He", "She"), ("her", "his", "her"), ("her", "him", "her")]
+
+
 def test_the_same_exchange_always_gives_the_same_plan(tables: Tables) -> None:
     assert plan_of(PROMPT, tables, 7, placebo=1.0) == plan_of(PROMPT, tables, 7, placebo=1.0)
 
@@ -54,12 +61,12 @@ def test_a_plan_survives_being_written_down(tables: Tables) -> None:
 
 
 def test_names_turn_and_every_order_occurs(tables: Tables) -> None:
-    plans = [made(plan_of(PROMPT, tables, number, placebo=1.0)) for number in range(300)]
+    plans = [made(plan_of(PROMPT, tables, number, placebo=1.0)) for number in range(1_200)]
 
     assert len({plan.names[0] for plan in plans}) == 45, "every name of the one ethnicity that fits Maria"
     orders = Counter(plan.order for plan in plans)
-    assert set(orders) == set(itertools.permutations(("group", "placebo", "reference")))
-    assert min(orders.values()) > 25, "each of six orders in a sixth of 300 plans, give or take"
+    assert set(orders) == set(itertools.permutations(("group", "placebo", "reference", "replay")))
+    assert min(orders.values()) > 25, "each of 24 orders in a twenty-fourth of 1,200 plans, give or take"
 
 
 def test_a_gender_pair_takes_both_names_from_one_ethnicity(tables: Tables) -> None:
@@ -140,3 +147,25 @@ def test_the_draws_of_an_exchange_are_independent() -> None:
         both = sum(a and b for a, b in zip(draws[first], draws[second], strict=True))
         expected = sum(draws[first]) * sum(draws[second]) / 4_000
         assert (both - expected) ** 2 / expected * 4 < 20, (first, second)
+
+
+def confirming(text: str, tables: Tables, number: int = 0) -> Plan:
+    reading = read([{"role": "user", "content": text}], tables)
+    return made(
+        make_plan(reading, route(), Chance(SECRET, f"ex_{number}"), 1.0, tables, lambda axis, group: (axis, group) == ("gender", "female"))
+    )
+
+
+def test_a_confirmation_run_gets_names_that_are_held_out_and_no_checks(tables: Tables) -> None:
+    plans = [confirming(PROMPT, tables, number) for number in range(100)]
+
+    assert all(plan.held_out and set(plan.arms) == {"reference", "group"} for plan in plans)
+    assert {plan.names[0][1] for plan in plans} == set(tables.names.cell("female", "hispanic", held_out=True))
+
+
+def test_a_text_without_names_has_nothing_to_confirm_with(tables: Tables) -> None:
+    plan = confirming("My sister is a nurse. Should she ask for more?", tables)
+
+    assert not plan.held_out
+    assert "replay" in plan.arms
+    assert Plan.from_bytes(plan.to_bytes()) == plan

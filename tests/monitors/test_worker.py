@@ -165,7 +165,7 @@ def test_a_placebo_pair_feeds_its_own_cells(tmp_path: Path, tables: Tables) -> N
     bench = run(tmp_path, tables, lambda body: reply(), TEXTS[:1], placebo_rate=1.0)
 
     placebo = bench.counts("decision", "placebo")
-    assert len(bench.upstream.bodies) == 3
+    assert len(bench.upstream.bodies) == 4, "and the reference arm once more"
     assert placebo is not None
     assert (placebo.pairs, placebo.both) == (1, 1)
 

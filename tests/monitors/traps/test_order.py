@@ -56,7 +56,9 @@ def test_control_pairs_folded_as_they_are_scored_raise_a_false_alarm(
 
     def next_fifty_scored(db: sqlite3.Connection, cell_id: int) -> tuple[int, list[Bet]] | None:
         (block,) = db.execute("SELECT next_block FROM cells WHERE id = ?", (cell_id,)).fetchone()
-        query = "SELECT seq, pair_id, difference, tolerance, epoch_id FROM members WHERE cell_id = ? AND state = 'value'"
+        query = (
+            "SELECT seq, pair_id, difference, tolerance, epoch_id FROM members WHERE cell_id = ? AND state = 'value' AND seq IS NOT NULL"
+        )
         for row in db.execute(query, (cell_id,)):
             arrived.setdefault(cell_id, {}).setdefault(row[1], Bet(*row))
         bets = list(arrived.get(cell_id, {}).values())[block * BLOCK : (block + 1) * BLOCK]
