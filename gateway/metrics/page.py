@@ -5,7 +5,7 @@ wait for the interpreter. Here each child's lines are kept, and written again on
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
@@ -62,7 +62,7 @@ class _Lines:
         self._family, self._form = family, form
         (self._metric,) = family.describe()
         self._head = _written(form, [self._metric])
-        self._children: dict[tuple[str, ...], _Child] = {}
+        self._children: dict[Sequence[str], _Child] = {}
 
     def render(self) -> bytes:
         exemplars = self._form is MediaType.OPENMETRICS
@@ -75,7 +75,7 @@ class _Lines:
             texts.append(kept.text(child, exemplars=exemplars))
         return self._head + "".join(texts).encode()
 
-    def _starts(self, labels: tuple[str, ...], child: _Family) -> list[str]:
+    def _starts(self, labels: Sequence[str], child: _Family) -> list[str]:
         """Each line of a child up to its value."""
         named = dict(zip(self._family._labelnames, labels, strict=True))
         metric = Metric(self._metric.name, self._metric.documentation, self._metric.type)
@@ -121,7 +121,7 @@ def _lines(starts: list[str], values: list[float], exemplars: Iterable[Exemplar 
     told = iter(exemplars)
     for start, value in zip(starts, values, strict=True):
         exemplar = next(told, None)
-        yield f"{start}{floatToGoString(value)}{_exemplar(exemplar) if exemplar is not None else ''}\n"
+        yield f"{start}{_number(value)}{_exemplar(exemplar) if exemplar is not None else ''}\n"
 
 
 def _told(child: _Family) -> list[Exemplar | None]:
@@ -132,19 +132,24 @@ def _told(child: _Family) -> list[Exemplar | None]:
 
 def _exemplar(exemplar: Exemplar) -> str:
     labels = ",".join(f'{name}="{value}"' for name, value in sorted(exemplar.labels.items()))  # an exchange's id needs no escapes
-    return f" # {{{labels}}} {floatToGoString(exemplar.value)} {exemplar.timestamp}"
+    return f" # {{{labels}}} {_number(exemplar.value)} {exemplar.timestamp}"
 
 
-def _children(family: _Family) -> list[tuple[tuple[str, ...], Any]]:
+def _children(family: _Family) -> list[tuple[Sequence[str], Any]]:
     """Labels and child of each series that there is, in the order in which they came."""
     return list(family._metrics.items()) if family._labelnames else [((), family)]
 
 
-def _samples(child: _Family) -> list[tuple[str, Mapping[str, str]]]:
+def _number(value: float) -> str:
+    text: str = floatToGoString(value)  # type: ignore[no-untyped-call]
+    return text
+
+
+def _samples(child: _Family) -> list[tuple[str, dict[str, str]]]:
     """What follows the family's name in each line of a child, and the labels that only this line has."""
     if type(child) is not Histogram:
         return [("_total" if type(child) is Counter else "", {})]
-    return [*(("_bucket", {"le": floatToGoString(bound)}) for bound in child._upper_bounds), ("_count", {}), ("_sum", {})]
+    return [*(("_bucket", {"le": _number(bound)}) for bound in child._upper_bounds), ("_count", {}), ("_sum", {})]
 
 
 def _written(form: MediaType, metrics: Iterable[Metric]) -> bytes:
