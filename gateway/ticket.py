@@ -154,7 +154,7 @@ class Ticket:
         """Path and key are acceptable. Raises ``GatewayError``."""
         self._place = found = place(self._path)
         if found is None:
-            raise invalid_request("The path must not contain dot segments.", code="invalid_path")
+            raise invalid_request("The path must begin with / and contain no dot segments.", code="invalid_path")
         self._endpoint = found.endpoint
         if (caller := self._desk.auth.check(self.fields)) is not None:
             self._own_credentials, self._key = caller

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 OTHER = "_other"
 _MODELS = re.compile(rb"^/models/([^/]+)$")
 _AZURE = re.compile(rb"^/openai/deployments/([^/]+)(/.*)?$")
-_DOTS = re.compile(rb"/(?:\.|%2[eE]){1,2}(?:/|$)")
+_BETWEEN = rb"(?:/|%2f|\\|%5c)"  # what some server or other takes for a slash
+_DOTS = re.compile(_BETWEEN + rb"(?:\.|%2e){1,2}(?:" + _BETWEEN + rb"|$)", re.IGNORECASE)
 TEMPLATES = {
     b"/chat/completions": "chat_completions",
     b"/completions": "completions",
@@ -40,10 +41,10 @@ class Place:
 
 
 def place(raw_path: bytes) -> Place | None:
-    """Where a raw path leads; None for one with dot segments, which could climb out of ``api_base``."""
+    """Where a raw path leads; None for one that could climb out of ``api_base``: with dot segments, or not beginning with a slash."""
     if found := _COMMON.get(raw_path):
         return found
-    if _DOTS.search(raw_path):
+    if not raw_path.startswith(b"/") or _DOTS.search(raw_path):
         return None
     if raw_path.startswith(b"/openai/"):
         azure = _AZURE.match(raw_path)

@@ -21,11 +21,16 @@ def test_a_path_says_endpoint_suffix_and_model(path: bytes, endpoint: str, suffi
     assert (found.endpoint, found.suffix, found.model) == (endpoint, suffix, model)
 
 
-@pytest.mark.parametrize("path", [b"/v1/../x", b"/v1/files/..", b"/v1/./x", b"/v1/%2e%2E/x", b"/v1/.%2e"])
+@pytest.mark.parametrize(
+    "path",
+    [b"/v1/../x", b"/v1/files/..", b"/v1/./x", b"/v1/%2e%2E/x", b"/v1/.%2e", b"/v1/%2e%2e%2fx", b"/v1/a%2F..", b"/v1/..\\x", b"*", b""],
+)
 def test_a_path_cannot_climb(path: bytes) -> None:
     assert place(path) is None
 
 
-@pytest.mark.parametrize("path", [b"/v1/files/a..b", b"/v1/files/.hidden", b"/v1/files/...", b"/v1/files/a."])
+@pytest.mark.parametrize(
+    "path", [b"/v1/files/a..b", b"/v1/files/.hidden", b"/v1/files/...", b"/v1/files/a.", b"/v1/files/a%2F.b", b"/v1/files/a%2Eb"]
+)
 def test_dots_within_a_name_are_a_name(path: bytes) -> None:
     assert place(path) is not None
