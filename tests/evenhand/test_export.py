@@ -73,7 +73,7 @@ def test_csv_has_a_line_a_cell_and_leaves_out_what_is_not_known(data: Any, tmp_p
     assert len(rows) == len(shown)
     for row, values in zip(rows, shown, strict=True):
         for name, value in values.items():
-            assert row[name] == ("" if value is None else json.dumps(value) if isinstance(value, bool | tuple) else str(value)), name
+            assert row[name] == ("" if value is None else json.dumps(value) if isinstance(value, bool | tuple | dict) else str(value)), name
 
 
 def test_a_store_is_read_while_its_monitor_has_it_open(data: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

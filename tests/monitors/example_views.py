@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.settings import Settings, load_text
-from monitors.views import CellView, EditView, OriginGap, PairView, PipelineView, Totals
+from monitors.views import CellView, DrillView, EditView, OriginGap, PairView, PipelineView, Totals
 
 CONFIG = """
 model_list:
@@ -67,6 +67,8 @@ CELL = CellView(
     epoch_started_ms=1_779_000_000_000,
 )
 
+DRILL = DrillView(route="hiring", outcome="decision", gap=0.1, detected=True, pairs_to_alarm=350, pairs_planned=312, pairs=120)
+
 PAIR = PairView(
     pair_id="pr_1",
     exchange_id="ex_1",
@@ -107,6 +109,7 @@ class Values:
     """A source that hands out what it was given."""
 
     given_cells: Sequence[CellView] = (CELL,)
+    given_drills: Sequence[DrillView] = (DRILL,)
     given_totals: Totals = field(default_factory=dict)
     given_pipeline: PipelineView = PIPELINE
     given_pairs: Sequence[PairView] = (PAIR,)
@@ -115,6 +118,9 @@ class Values:
     def cells(self) -> Sequence[CellView]:
         self.readings += 1
         return self.given_cells
+
+    def drills(self) -> Sequence[DrillView]:
+        return self.given_drills
 
     def totals(self) -> Totals:
         return self.given_totals
