@@ -53,7 +53,8 @@ def test_json_and_jsonl_are_what_the_monitor_showed(data: Any, tmp_path: Path, c
     _, out, _ = exported(folder, tmp_path, capsys, "--jsonl")
     assert [json.loads(line) for line in out.splitlines()] == expected
     decision = next(cell for cell in expected if cell["outcome"] == "decision" and cell["kind"] == "pair")
-    assert (decision["verdict"], decision["pairs"], decision["bets"], decision["listed"]) == ("beyond_tolerance", CASES, 50, True)
+    assert (decision["verdict"], decision["bets"], decision["listed"]) == ("beyond_tolerance", 50, True)
+    assert 50 <= decision["pairs"] <= CASES, "what was planned after the alarm may have gone to its confirmation"
     assert decision["gap_lower"] <= decision["gap"] == -1 <= decision["gap_upper"] < 0
     assert decision["difference_sd"] == 0
     assert [cell["outcome"] for cell in expected if cell["listed"]] == ["decision"]
