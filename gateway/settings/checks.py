@@ -9,7 +9,7 @@ from gateway.settings.addresses import address_doubts
 from gateway.settings.headers import is_credential_header
 from gateway.settings.lines import Path
 from gateway.settings.models import Settings
-from gateway.settings.providers import translation_fault
+from gateway.settings.providers import TESTED, translation_fault
 from gateway.settings.reliability import routing_doubts
 from gateway.settings.upstreams import ModelEntry
 
@@ -34,6 +34,9 @@ def doubts(settings: Settings) -> Iterator[Finding]:
     """What can be run but is hardly meant, as (where, what, how to mend it)."""
     yield from routing_doubts(settings)
     yield from address_doubts(settings)
+    for provider, index in _untested(settings).items():
+        where: Path = ("model_list", index, "litellm_params", "model")
+        yield where, f"the provider {provider} is untested here and left to litellm", f"try it well, or one of: {', '.join(sorted(TESTED))}"
     if settings.monitor is None:
         return
     if not settings.monitor.routes:
@@ -41,6 +44,15 @@ def doubts(settings: Settings) -> Iterator[Finding]:
     for position, name in enumerate(settings.monitor.capture_headers):
         if is_credential_header(name.lower()):
             yield ("monitor", "capture_headers", position), f"{name} carries a credential and is never captured", "take it out"
+
+
+def _untested(settings: Settings) -> dict[str, int]:
+    """Translated providers without tests of ours, and the first entry of each."""
+    found: dict[str, int] = {}
+    for index, entry in enumerate(settings.model_list):
+        if entry.litellm_params.translated and entry.litellm_params.provider not in TESTED:
+            found.setdefault(entry.litellm_params.provider, index)
+    return found
 
 
 def _models(settings: Settings) -> Iterator[Finding]:

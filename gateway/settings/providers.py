@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 OPENAI = "openai"
+TESTED = frozenset({"anthropic", "gemini", "ollama", "ollama_chat"})
+"""Providers whose translation is tested against fakes of their HTTP; any other is passed to litellm as it is."""
 _LIST = "provider_endpoints_support_backup.json"  # litellm's own list of providers, among its files
 _NAMES = frozenset({"api_version", "organization", "project", "region_name", "extra_headers", "tenant_id", "client_id", "client_secret"})
 _PREFIXES = ("aws_", "azure_", "vertex_", "watsonx_", "oci_")
