@@ -60,7 +60,9 @@ def test_its_settings_are_used_and_only_the_others_ignored(litellm: Path) -> Non
 
 
 def test_a_provider_that_no_test_of_ours_speaks_is_said_to_be_untested_once(litellm: Path) -> None:
-    twice = BEDROCK + "  - {model_name: c, litellm_params: {model: bedrock/other}}\n  - {model_name: d, litellm_params: {model: anthropic/x}}\n"
+    twice = (
+        BEDROCK + "  - {model_name: c, litellm_params: {model: bedrock/other}}\n  - {model_name: d, litellm_params: {model: anthropic/x}}\n"
+    )
     told = [warning for warning in load_text(twice, {"AWS_SECRET": "s"}).warnings if "untested" in warning]
     assert len(told) == 1
     assert told[0].startswith("line 5, model_list[0].litellm_params.model: the provider bedrock is untested here and left to litellm")
