@@ -13,6 +13,7 @@ from monitors.scoring.threaded import Threaded
 from monitors.scoring.wire import FILE, read_address
 
 ENDPOINT_SECONDS = 300.0
+PROCESS_BATCH = 32  # what has a model sorts them by length once more
 ENDPOINT_WORKERS, ENDPOINT_BATCH = 4, 4
 
 
@@ -21,4 +22,5 @@ def open_desk(settings: Settings, entries: Entries, data_dir: Path, tables: Tabl
     timeout = settings.monitor.scorer_process.timeout_seconds if settings.monitor else 0.0
     remote = Remote(lambda: read_address(data_dir / "run" / FILE), Patience(timeout + LOAD_SECONDS))
     endpoint = Lane(Threaded(ENDPOINT_SECONDS), observe, workers=ENDPOINT_WORKERS, batch=ENDPOINT_BATCH)
-    return Desk(entries, {"monitor": Lane(Threaded(), observe), "process": Lane(remote, observe), "endpoint": endpoint}, tables)
+    process = Lane(remote, observe, batch=PROCESS_BATCH)
+    return Desk(entries, {"monitor": Lane(Threaded(), observe), "process": process, "endpoint": endpoint}, tables)

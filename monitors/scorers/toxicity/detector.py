@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MISSING = "weights missing"
 CHECKPOINT = "model.ckpt"
-BATCH, BATCH_CHARS = 16, 16 * 1_200
+BATCH, LONGER, SLACK_CHARS = 16, 1.25, 32
 MOST_TOKENS = 512
 PLACES = 4  # padding moves a float's last digits: what a batch gives is what its parts give
 REMEMBERED = 2_048
@@ -125,14 +125,14 @@ def _installed(package: str) -> str:
 
 
 def batches(texts: Sequence[str]) -> list[list[str]]:
-    """Texts of like length together, at most `BATCH` of them and `BATCH_CHARS` characters after padding.
+    """Texts of like length together, at most `BATCH` of them: every text of a batch costs as much as its longest.
 
-    >>> [len(batch) for batch in batches(["ab"] * 20)]
-    [16, 4]
+    >>> [len(batch) for batch in batches(["ab"] * 20 + ["a" * 500])]
+    [16, 4, 1]
     """
     found: list[list[str]] = []
     for text in sorted(texts, key=len):
-        if found and len(found[-1]) < BATCH and (len(found[-1]) + 1) * len(text) <= BATCH_CHARS:
+        if found and len(found[-1]) < BATCH and len(text) <= LONGER * len(found[-1][0]) + SLACK_CHARS:
             found[-1].append(text)
         else:
             found.append([text])

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from evenhand.weights.checkpoint import install
-from monitors.scorers.toxicity.detector import BATCH_CHARS, MISSING, Detector, batches
+from monitors.scorers.toxicity.detector import BATCH, LONGER, MISSING, SLACK_CHARS, Detector, batches
 from tests.monitors.scorers.toxicity.tiny import make_checkpoint
 
 
-def test_texts_of_like_length_go_together_and_long_ones_in_small_batches() -> None:
-    texts = ["a" * n for n in (1_200, 3, 900, 5, 4)] + ["b" * 10_000] * 2
+def test_texts_of_like_length_go_together_and_none_is_left_out() -> None:
+    texts = ["a" * n for n in (1_200, 3, 900, 5, 4, 1_000)] + ["b" * 400] * 20
     found = batches(texts)
     assert sorted(text for batch in found for text in batch) == sorted(texts)
-    assert all(len(batch) * max(map(len, batch)) <= BATCH_CHARS for batch in found)
-    assert [len(batch) for batch in found] == [5, 1, 1]
+    assert [len(batch) for batch in found] == [3, BATCH, 4, 2, 1]
+    assert all(len(batch[-1]) <= LONGER * len(batch[0]) + SLACK_CHARS for batch in found)
 
 
 @pytest.mark.parametrize("weights", [None, Path("/nowhere")])
