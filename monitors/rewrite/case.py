@@ -130,7 +130,13 @@ def case_of_his(tokens: Tokens, at: int, english: English) -> tuple[str, str]:
         starts
         and not spot.ends
         and _is_verb(after, english)
-        and (spot.following in english.prepositions or spot.following in english.adverbs)
+        and (
+            spot.following in english.prepositions
+            or spot.following in english.adverbs
+            or spot.following in english.determiners
+            or spot.following in english.numbers
+            or spot.following.isdecimal()
+        )
     ):
         return "possessive", "his goes back"
     return "determiner", "before a noun"

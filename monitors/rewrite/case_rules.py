@@ -333,6 +333,11 @@ CONTENT_RULES: tuple[Rule, ...] = (
     ("called her Name", OBJECT, _is_called_name),
     ("gave her five", OBJECT, _is_given_number),
     ("saw her last week", OBJECT, _is_time),
+    (
+        "keep her company",
+        OBJECT,
+        lambda spot: spot.after == "company" and spot.closes and spot.before in ("keep", "keeps", "kept", "keeping"),
+    ),
     ("hire her full time", OBJECT, _is_full_time),
     ("before an adverb", OBJECT, _is_adverb),
     ("before a finite verb", OBJECT, _is_finite),

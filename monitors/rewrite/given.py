@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from monitors.rewrite.english import English
 from monitors.rewrite.names import Names
 from monitors.rewrite.pairing import KnownName
+from monitors.rewrite.rows import LIST_GAPS, is_in_row, is_listed_with_things, next_in_row
 from monitors.rewrite.tokens import Tokens, quoted_alone
 from monitors.rewrite.verbs import base_form
 
@@ -57,7 +58,7 @@ def find_given(
     for at, entry in candidates:
         if at <= taken or at in blocked or tokens.lows[at] in english.honorifics or len(tokens.words[at]) == 1 or _is_part(tokens, at):
             continue
-        if titles and _is_beside_work(tokens, at, titles):
+        if titles and is_in_row(tokens, at, titles):
             works.add(tokens.lows[at])
             continue
         end = at + 1
@@ -157,7 +158,7 @@ def weigh(
     if low in works or _is_work(tokens, at, end, works, english):
         works.add(low)
         return None
-    listed = _listed_with_things(tokens, at, end, english)
+    listed = is_listed_with_things(tokens, at, end, english)
     if before_word[:1].isupper() and before_gap == " " and not shouting and _is_surname_of(tokens, at, before, english):
         return None
     if (
@@ -239,7 +240,7 @@ def weigh(
     if (
         entry.also in ("surname", "place")
         and not listed
-        and ((after_gap in LIST_GAPS and _next(tokens, end) in plainly) or (before_gap == ", " and lows[at - 1] in plainly))
+        and ((after_gap in LIST_GAPS and next_in_row(tokens, end) in plainly) or (before_gap == ", " and lows[at - 1] in plainly))
     ):
         score += 3
         rules.append("beside another name")
@@ -260,7 +261,8 @@ def weigh(
     elif before in english.person_prepositions:
         score += 0 if place or month else 1
     if not starts and word[0].isupper():
-        score += 0 if place or month else 1
+        alone = entry.also == "word" and not (shouting or before_word[:1].isupper() or after_word[:1].isupper())
+        score += 0 if place or month else 2 if alone else 1
     if entry.gender in genders:
         score += 1
         rules.append("pronoun agrees")
@@ -305,18 +307,11 @@ def weigh(
     return Given(at, end, entry, surname, score - need, ", ".join(rules) or "a given name")
 
 
-def _next(tokens: Tokens, end: int) -> str:
-    """The capitalised word behind a comma or an *and*, in lower case."""
-    at = end + (tokens.gap(end) == " " and tokens.low(end) in ("and", "or"))
-    return tokens.lows[at] if at < tokens.count and tokens.words[at][0].isupper() and (at > end or tokens.gap(end) == ", ") else ""
-
-
 STORMS = frozenset(["hurricane", "storm", "typhoon", "cyclone"])
 LABELS = (":", "=")
 STRONG = frozenset(["a person's verb follows", "a verb follows", "greeting", "a field of its own", "apposition", "a department follows"])
 NAMED = frozenset(["named", "called", "name", "nickname", "nicknamed", "alias", "user", "username", "signed", "said", "says"])
 READING = frozenset(["read", "reread", "watched", "rewatched", "novel", "novels", "film", "films", "movie", "album", "titled", "entitled"])
-LIST_GAPS = (" ", ", ")
 CELL = frozenset(",;\t|")
 CELL_START = CELL | {"\n"}
 CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
@@ -325,23 +320,6 @@ CELLS = frozenset(("| ", " |", ", ", "; ", "- ", "* "))
 def _stands_quoted(before: str, after: str) -> bool:
     """Whether the gaps put a name in quotation marks of prose, not of data."""
     return before[-2:] in (' "', " “", '"', "“") and after[:1] in ('"', "”") and after[1:2] in ("", " ", ".", "?", "!")
-
-
-def _is_beside_work(tokens: Tokens, at: int, titles: set[int]) -> bool:
-    """Whether a name stands in a row with the title of a work (``Emma and Anna Karenina``)."""
-    for step in (-1, 1):
-        near = at + step
-        while 0 <= near < tokens.count:
-            gap = tokens.gap(max(near, near - step))
-            if gap == " " and tokens.low(near) in ("and", "or"):
-                near += step
-                gap = ", " if tokens.gap(max(near, near - step)) == " " else ""
-            if near in titles and gap == ", ":
-                return True
-            if gap != ", " or not 0 <= near < tokens.count or not tokens.words[near][0].isupper():
-                break
-            near += step
-    return False
 
 
 def _is_work(tokens: Tokens, at: int, end: int, works: set[str], english: English) -> bool:
@@ -359,27 +337,6 @@ def _is_work(tokens: Tokens, at: int, end: int, works: set[str], english: Englis
     return gap != " " or not (
         after in english.determiners or after in english.base_verbs or after in english.past_verbs or after.endswith(("ing", "ed"))
     )
-
-
-def _listed_with_things(tokens: Tokens, at: int, end: int, english: English) -> bool:
-    """Whether the name stands in a list beside a place, a brand or a deity (``Ada, Ruby and Pascal``)."""
-    place = at
-    while place and tokens.words[place - 1][0].isupper() and tokens.gaps[place] == ", ":
-        place -= 1
-        if tokens.lows[place] in english.name_like:
-            return True
-    place = end - 1
-    while True:
-        ahead = place + 1
-        if tokens.gap(ahead) in LIST_GAPS and tokens.low(ahead) in ("and", "or") and tokens.gap(ahead + 1) == " ":
-            ahead += 1
-        elif tokens.gap(ahead) != ", ":
-            return False
-        if ahead >= tokens.count or not tokens.words[ahead][0].isupper():
-            return False
-        if tokens.lows[ahead] in english.name_like:
-            return True
-        place = ahead
 
 
 def _is_surname_of(tokens: Tokens, at: int, before: str, english: English) -> bool:

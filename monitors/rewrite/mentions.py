@@ -15,6 +15,7 @@ from monitors.rewrite.people import group_persons
 from monitors.rewrite.phrases import Found, fits
 from monitors.rewrite.pronouns import pronoun_at, told_nonbinary
 from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text
+from monitors.rewrite.rows import is_in_row
 from monitors.rewrite.segments import find_segments
 from monitors.rewrite.strangers import find_relatives, find_strangers
 from monitors.rewrite.tables import Tables
@@ -32,7 +33,7 @@ Facts = dict[str, list[Found]]
 class Scan:
     """What one pass over the words of a text has found."""
 
-    __slots__ = ("blocked", "candidates", "marks", "strangers", "things", "titles")
+    __slots__ = ("blocked", "candidates", "marks", "places", "strangers", "things", "titles")
 
     def __init__(self) -> None:
         self.marks: Marks = []  # pronouns and terms
@@ -40,6 +41,7 @@ class Scan:
         self.strangers: list[int] = []  # capitalised words that no table knows
         self.things: set[int] = set()
         self.blocked: set[int] = set()  # words of a brand, place, work or idiom
+        self.places: set[int] = set()  # those of them that belong to a place
         self.titles: set[int] = set()  # those of them that belong to a brand or the title of a work
 
 
@@ -147,6 +149,8 @@ def _block(texts: list[Text], scans: list[Scan], found: Facts) -> None:
             scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
             if phrase.label in ("works", "brands"):
                 scans[phrase.segment].titles.update(range(phrase.start, phrase.end))
+            elif phrase.label == "places":
+                scans[phrase.segment].places.update(range(phrase.start, phrase.end))
     for phrase in found.get("idioms", ()):
         scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
 
@@ -197,12 +201,20 @@ def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Ta
     if not scan.candidates:
         return
     taken = scan.blocked.union(*(range(h.at, h.end) for h in hits if h.segment == index)) if hits else scan.blocked
+    if scan.places:
+        taken = taken | {
+            at for at, known in scan.candidates if _may_be_place(text, at, known, tables) and is_in_row(text.tokens, at, scan.places)
+        }
     told = {h.end: h.group for h in hits if h.segment == index and h.kind in ("kinship", "spouse") and h.group != "nonbinary"}
     for given in find_given(text, scan.candidates, taken, scan.titles, tables.names, tables.english, genders, told):
         for axis, group in _name_groups(given.known):
             hit = Hit(index, given.start, given.end, axis, group, "name", given.rule)
             hit.given = given
             hits.append(hit)
+
+
+def _may_be_place(text: Text, at: int, known: KnownName, tables: Tables) -> bool:
+    return known.also == "place" or text.tokens.lows[at] in tables.english.place_names
 
 
 def _stranger_hits(texts: list[Text], scans: list[Scan], tables: Tables, hits: list[Hit]) -> None:

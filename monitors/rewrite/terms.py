@@ -197,6 +197,8 @@ def is_code(text: Text, at: int, tables: Tables) -> bool:
     if tokens.count == 1:
         return text.segment.key.lower() in SEX_FIELDS
     before, gap = tokens.low(at - 1), tokens.gaps[at]
+    if not SEX_FIELDS.isdisjoint(tokens.lows) and _is_cell(gap) and _is_cell(tokens.gap(at + 1)):
+        return True
     if before in ("patient", "pt", "client") and gap == ": " and tokens.gap(at + 1) == ", " and tokens.low(at + 1).isdecimal():
         return True
     if before in SEX_FIELDS and gap.strip(" \"'*_") in (":", "=", "|", ",", ""):
@@ -204,6 +206,11 @@ def is_code(text: Text, at: int, tables: Tables) -> bool:
     if before.isdecimal():
         return gap in ("", "/", " ") and tokens.low(at + 1) in BEHIND_CODE
     return before in AGES and gap in (" ", "/", ", ", "")
+
+
+def _is_cell(gap: str) -> bool:
+    """Whether a gap divides the cells of a table."""
+    return gap.strip(" ") in ("|", ",", ";", "\t")
 
 
 def stands_for_anyone(tokens: Tokens, at: int, sense: Sense, tables: Tables) -> bool:
