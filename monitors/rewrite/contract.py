@@ -12,6 +12,10 @@ def mistake(request: dict[str, Any], tables: Tables) -> str | None:
     """What is wrong with a request ``{id, text | messages, axis, from, to, target?}``, or None."""
     get = request.get
     text, messages, axis = get("text"), get("messages"), get("axis")
+    origin, to = get("from"), get("to")
+    plain = isinstance(text, str) and messages is None and isinstance(axis, str) and isinstance(origin, str) and isinstance(to, str)
+    if plain and (axis, origin) in tables.groups and (axis, to) in tables.groups and get("target") is None:  # nearly every request
+        return None
     if (text is None) == (messages is None):
         return "give exactly one of 'text' and 'messages'"
     if text is not None and not isinstance(text, str):
@@ -20,8 +24,7 @@ def mistake(request: dict[str, Any], tables: Tables) -> str | None:
         return "'messages' is not a list of chat messages: each is an object, its content a string, a list of parts or null"
     if not isinstance(axis, str) or not (axis in tables.lexicons or has_axis(tables.lexicons, axis)):
         return f"unknown 'axis' {axis!r}: use one of {', '.join(tables.lexicons)}, or two of them joined by {TIMES}"
-    for key in ("from", "to"):
-        group = get(key)
+    for key, group in (("from", origin), ("to", to)):
         if not isinstance(group, str) or not tables.has_group(axis, group):
             groups = f" {TIMES} ".join(", ".join(tables.lexicons[factor].groups) for factor in axis.split(TIMES))
             wrong = f"axis {axis} has no group {group!r}" if group is not None else f"name a group of axis {axis}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -14,7 +14,7 @@ from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.people import group_persons
 from monitors.rewrite.phrases import Found, fits
 from monitors.rewrite.pronouns import pronoun_at, told_nonbinary
-from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text
+from monitors.rewrite.reading import Hit, Mention, Person, Reading, Text, by_segment
 from monitors.rewrite.rows import is_in_row
 from monitors.rewrite.segments import find_segments
 from monitors.rewrite.strangers import find_relatives, find_strangers
@@ -69,8 +69,10 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
         _age_hits(texts, tables, hits)
     if names:
         genders = {h.group for h in hits if h.kind in ("pronoun", "title") and h.axis == "gender"}
+        marked = by_segment(hits)
         for index, scan in enumerate(scans):
-            _name_hits(index, texts[index], scan, genders, tables, hits)
+            if scan.candidates:
+                hits += _name_hits(index, texts[index], scan, genders, tables, marked.get(index, ()))
     if "stranger" in rare and hits:
         _stranger_hits(texts, scans, tables, hits)
     bare_they = False
@@ -197,20 +199,19 @@ def _age_hits(texts: list[Text], tables: Tables, hits: list[Hit]) -> None:
                     hits.append(Hit(index, at, at + 1, axis, number, "number", "an age in years"))
 
 
-def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Tables, hits: list[Hit]) -> None:
-    if not scan.candidates:
-        return
-    taken = scan.blocked.union(*(range(h.at, h.end) for h in hits if h.segment == index)) if hits else scan.blocked
+def _name_hits(index: int, text: Text, scan: Scan, genders: set[str], tables: Tables, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The given names of a text; ``hits`` are those it has so far."""
+    taken = scan.blocked.union(*(range(h.at, h.end) for h in hits)) if hits else scan.blocked
     if scan.places:
         taken = taken | {
             at for at, known in scan.candidates if _may_be_place(text, at, known, tables) and is_in_row(text.tokens, at, scan.places)
         }
-    told = {h.end: h.group for h in hits if h.segment == index and h.kind in ("kinship", "spouse") and h.group != "nonbinary"}
+    told = {h.end: h.group for h in hits if h.kind in ("kinship", "spouse") and h.group != "nonbinary"}
     for given in find_given(text, scan.candidates, taken, scan.titles, tables.names, tables.english, genders, told):
         for axis, group in _name_groups(given.known):
             hit = Hit(index, given.start, given.end, axis, group, "name", given.rule)
             hit.given = given
-            hits.append(hit)
+            yield hit
 
 
 def _may_be_place(text: Text, at: int, known: KnownName, tables: Tables) -> bool:

@@ -4,7 +4,7 @@ Names of like frequency are paired, in seeded order within a window of ranks, so
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 SEED = b"evenhand names 1"
@@ -76,9 +76,7 @@ class Pairing:
         ]
         if axis == "gender":
             rounds.insert(0, lambda name: (name.ethnicity, name.name.isascii(), name.also != ""))
-        left, right = (
-            [k for k in self._places if self._is_left_over(k, axis, within, *pair)] for pair in ((first, second), (second, first))
-        )
+        left, right = (self._left_over_of(axis, within, *pair) for pair in ((first, second), (second, first)))
         there, back = (
             self._left_over.setdefault((axis, within, first, second), {}),
             self._left_over.setdefault((axis, within, second, first), {}),
@@ -86,15 +84,14 @@ class Pairing:
         for ours, theirs in _pair(self._ranked(left), self._ranked(right), self._known, rounds):
             there[ours], back[theirs] = self._known[theirs].name, self._known[ours].name
 
-    def _is_left_over(self, key: str, axis: str, within: str, own: str, other: str) -> bool:
-        (gender, ethnicity, rest), place = self._places[key]
-        if rest[2]:  # a leaning has partners of its own class only
-            return False
-        if axis == "gender":
-            return gender == own and place >= len(self._classes.get((other, ethnicity, rest), ()))
-        return gender == within and ethnicity == own and place >= len(self._classes.get((gender, other, rest), ()))
+    def _left_over_of(self, axis: str, within: str, own: str, other: str) -> Iterator[str]:
+        """Names of group ``own`` that have no place in the class of ``other``; a leaning has partners of its own class only."""
+        for (gender, ethnicity, rest), keys in self._classes.items():
+            if (gender if axis == "gender" else ethnicity) == own and within in ("", gender) and not rest[2]:
+                theirs = (other, ethnicity, rest) if axis == "gender" else (gender, other, rest)
+                yield from keys[len(self._classes.get(theirs, ())) :]
 
-    def _ranked(self, keys: Sequence[str]) -> list[str]:
+    def _ranked(self, keys: Iterable[str]) -> list[str]:
         return sorted(keys, key=lambda key: (-self._known[key].bearers, key))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -66,6 +66,14 @@ class Hit:
         self.given: Given | None = None
         self.case = ""  # of a pronoun; empty where the words around decide it
         self.person = -1
+
+
+def by_segment(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
+    """Hits by the text they stand in, so that one text's are not looked for among those of all."""
+    found: dict[int, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.segment, []).append(hit)
+    return found
 
 
 # Gaps of ordinary prose. Whatever stays as it is (code, addresses, paths, markup, keys) needs another one.

@@ -7,13 +7,14 @@ from monitors.rewrite.tokens import Tokens
 
 LIST_GAPS = (" ", ", ")
 JOINING = ("and", "or", "then")
+REACH = 16  # words of a row that are looked at on each side
 
 
 def is_in_row(tokens: Tokens, at: int, members: set[int]) -> bool:
     """Whether a capitalised word stands in a row with one of the words ``members`` (``Emma and Anna Karenina``)."""
     for step in (-1, 1):
         near = at + step
-        while 0 <= near < tokens.count:
+        while 0 <= near < tokens.count and abs(near - at) < REACH:
             gap = tokens.gap(max(near, near - step))
             if tokens.low(near) in JOINING and gap in LIST_GAPS:
                 near += step
@@ -29,12 +30,12 @@ def is_in_row(tokens: Tokens, at: int, members: set[int]) -> bool:
 def is_listed_with_things(tokens: Tokens, at: int, end: int, english: English) -> bool:
     """Whether the name stands in a list beside a place, a brand or a deity (``Ada, Ruby and Pascal``)."""
     place = at
-    while place and tokens.words[place - 1][0].isupper() and tokens.gaps[place] == ", ":
+    while place and at - place < REACH and tokens.words[place - 1][0].isupper() and tokens.gaps[place] == ", ":
         place -= 1
         if tokens.lows[place] in english.name_like:
             return True
     place = end - 1
-    while True:
+    while place - at < REACH:
         ahead = place + 1
         if tokens.gap(ahead) in LIST_GAPS and tokens.low(ahead) in ("and", "or") and tokens.gap(ahead + 1) == " ":
             ahead += 1
@@ -45,6 +46,7 @@ def is_listed_with_things(tokens: Tokens, at: int, end: int, english: English) -
         if tokens.lows[ahead] in english.name_like:
             return True
         place = ahead
+    return False
 
 
 def next_in_row(tokens: Tokens, end: int) -> str:

@@ -11,17 +11,15 @@ from typing import Any, NamedTuple
 JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
 ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 
+COLON = re.compile(r"[ \t\r\n]*:")
+
 CONTENT: tuple[str | int, ...] = ("content",)
 
 Splice = tuple[int, int, str]  # start and end in the segment's text, and what comes there
 
 
-class UnsupportedContent(ValueError):  # noqa: N818 - a reason to skip, not a fault
-    """A message holds something other than text."""
-
-
 class Segment(NamedTuple):
-    """One text: message ``message``, reached by ``path`` inside it; ``raw`` holds it from ``offset`` on.
+    """One text: message ``message``, reached by ``path`` inside it; ``raw`` holds it from ``offset`` to ``end``.
 
     ``json`` is true where ``text`` is the decoded value of a JSON string that stands in ``raw``; ``key`` is then its key.
     """
@@ -33,6 +31,7 @@ class Segment(NamedTuple):
     offset: int = 0
     json: bool = False
     key: str = ""
+    end: int = 0
 
 
 def find_segments(messages: list[dict[str, Any]]) -> list[Segment]:
@@ -86,44 +85,39 @@ def _values(message: int, path: tuple[str | int, ...], raw: str) -> Iterator[Seg
     key = ""
     for match in JSON_STRING.finditer(raw):
         text = json.loads(match[0]) if "\\" in match[0] else match[0][1:-1]
-        if raw[match.end() :].lstrip(" \t\r\n")[:1] == ":":
+        if COLON.match(raw, match.end()):
             key = text
         elif text:
-            yield Segment(message, path, text, raw, match.start() + 1, True, key)
+            yield Segment(message, path, text, raw, match.start() + 1, True, key, match.end() - 1)
 
 
-def _raw_splice(segment: Segment, splice: Splice, escaped: str = "") -> Splice:
-    """The splice in terms of ``segment.raw``; ``escaped`` is what comes there where it is known as it was written."""
-    start, end, new = splice
+def _raw_splices(segment: Segment, index: int, edits: list[Splice], escaped: Mapping[tuple[int, int], str]) -> list[Splice]:
+    """Splices in terms of ``segment.raw``; ``escaped`` holds what comes there where it is known as it was written."""
     if not segment.json:
-        return splice
-    body = _body(segment)
-    if "\\" in body:
-        starts = _decoded_offsets(body)
-        start, end = starts[start], starts[end]
-    return segment.offset + start, segment.offset + end, escaped or json.dumps(new, ensure_ascii=body.isascii())[1:-1]
+        return edits
+    starts, ascii_only = raw_offsets(segment), segment.raw.isascii()
+    found = []
+    for start, end, new in edits:
+        written = escaped.get((index, start), "") or json.dumps(new, ensure_ascii=ascii_only)[1:-1]
+        if starts is None:
+            found.append((segment.offset + start, segment.offset + end, written))
+        else:
+            found.append((segment.offset + starts[start], segment.offset + starts[end], written))
+    return found
 
 
-def raw_form(segment: Segment, start: int, end: int) -> str:
+def raw_offsets(segment: Segment) -> list[int] | None:
+    """Where each character of a JSON string's text begins in its raw form, and where that ends; None where both forms are one."""
+    body = segment.raw[segment.offset : segment.end] if segment.json else ""
+    return _decoded_offsets(body) if "\\" in body else None
+
+
+def raw_form(segment: Segment, starts: list[int] | None, start: int, end: int) -> str:
     """How a span of a JSON string is written where it could be written otherwise (``Zoë``, ``Zo\\u00EB``), else an empty string."""
-    if not segment.json or (segment.text[start:end].isalpha() and segment.text[start:end].isascii() and "\\" not in segment.raw):
+    if not segment.json:
         return ""
-    body = _body(segment)
-    if "\\" in body:
-        starts = _decoded_offsets(body)
-        start, end = starts[start], starts[end]
-    raw = body[start:end]
+    raw = segment.text[start:end] if starts is None else segment.raw[segment.offset + starts[start] : segment.offset + starts[end]]
     return raw if "\\" in raw or not raw.isascii() else ""
-
-
-def _body(segment: Segment) -> str:
-    close = segment.offset + _length(segment.raw[segment.offset :])
-    return segment.raw[segment.offset : close]
-
-
-def _length(inner: str) -> int:
-    match = JSON_STRING.match('"' + inner)
-    return match.end() - 2 if match else 0
 
 
 def _decoded_offsets(body: str) -> list[int]:
@@ -156,9 +150,7 @@ def write_back(
         if segment.path == CONTENT and not segment.json:
             out[segment.message] = out[segment.message] | {"content": splice_text(segment.text, edits)}
         else:
-            nested.setdefault((segment.message, segment.path), []).extend(
-                _raw_splice(segment, e, escaped.get((index, e[0]), "")) for e in edits
-            )
+            nested.setdefault((segment.message, segment.path), []).extend(_raw_splices(segment, index, edits, escaped))
     if nested:
         for (message, path), edits in nested.items():
             out[message] = _replaced(out[message], path, edits)

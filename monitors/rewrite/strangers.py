@@ -8,7 +8,7 @@ from monitors.rewrite.case import case_of_her
 from monitors.rewrite.english import English
 from monitors.rewrite.given import Given, surname_behind
 from monitors.rewrite.pairing import KnownName
-from monitors.rewrite.reading import Hit, Text
+from monitors.rewrite.reading import Hit, Text, by_segment
 from monitors.rewrite.tokens import Tokens
 
 NAMING = frozenset(["named", "called", "name", "friend", "colleague", "coworker", "neighbour", "neighbor", "flatmate", "roommate"])
@@ -51,7 +51,8 @@ def find_strangers(
         return []
     gender = genders.pop()
     places = [(index, at) for index, words in enumerate(unknown) for at in words if at not in blocked[index]]
-    told = {texts[i].tokens.lows[at] for i, at in places if _is_told(texts[i].tokens, at, [h for h in hits if h.segment == i], english)}
+    marked = by_segment(hits)
+    told = {texts[i].tokens.lows[at] for i, at in places if _is_told(texts[i].tokens, at, marked.get(i, ()), english)}
     if len(told) != 1:
         return []
     found = []

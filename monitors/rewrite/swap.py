@@ -12,7 +12,7 @@ from monitors.rewrite.forms import article_edit, in_shape, written_like
 from monitors.rewrite.lexicon import Lexicon, Pronouns
 from monitors.rewrite.plan import Plan, make_plan
 from monitors.rewrite.reading import Hit, Person, Reading
-from monitors.rewrite.segments import Splice, raw_form, write_back
+from monitors.rewrite.segments import Splice, raw_form, raw_offsets, write_back
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 from monitors.rewrite.validity import why_not
@@ -141,14 +141,18 @@ def _in_order(found: list[Splice4], reading: Reading) -> list[Edit]:
     if len(found) > 1:
         found.sort()
     edits: list[Edit] = []
-    at = (-1, -1)
+    last, behind = -1, 0
+    starts: list[int] | None = None
     for index, start, end, new in found:
-        if (index, start) >= at:
-            at = (index, end)
-            old = texts[index].segment.text[start:end]
+        segment = texts[index].segment
+        if index != last:
+            last, behind = index, 0
+            starts = raw_offsets(segment) if segment.json else None
+        if start >= behind:
+            behind = end
+            old = segment.text[start:end]
             if old != new:
-                segment = texts[index].segment
-                edits.append(Edit(index, start, end, old, new, raw_form(segment, start, end) if segment.json else ""))
+                edits.append(Edit(index, start, end, old, new, raw_form(segment, starts, start, end) if segment.json else ""))
     return edits
 
 

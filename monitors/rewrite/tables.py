@@ -23,6 +23,7 @@ class Tables:
     """Lexicons by axis, one vocabulary over all of them, word lists, names and reasons; ``version`` is a hash of all texts."""
 
     lexicons: Mapping[str, Lexicon]
+    groups: frozenset[tuple[str, str]]  # (axis, group), products and numbers apart
     vocabulary: Mapping[str, tuple[Sense, ...]]  # first word -> forms that mark a group, longest first
     all_forms: Mapping[str, tuple[Sense, ...]]  # the same with neutral forms
     pronouns: Mapping[str, tuple[tuple[str, str], ...]]  # word -> (group, case)
@@ -70,6 +71,7 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
         digest.update(stem.encode() + b"\0" + texts[stem].encode() + b"\0")
     return Tables(
         lexicons=lexicons,
+        groups=frozenset((axis, group) for axis, lexicon in lexicons.items() for group in lexicon.groups),
         vocabulary=vocabulary,
         all_forms=_vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses(neutral=True)),
         pronouns=pronouns,

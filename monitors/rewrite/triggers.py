@@ -55,22 +55,12 @@ class Words(dict[str, Trigger | None]):
         self._names = names
         self._rare = _rare(lexicons, english)
         self._listed = english.everyday() | english.name_like
+        self._meant = frozenset().union(pronouns, vocabulary, self._phrases, self._rare, names.known)
 
     def learn(self, words: Iterable[str]) -> None:
         """Remembers words in lower case that are met often."""
         for word in words:
-            if (
-                word in self._pronouns
-                or word in self._vocabulary
-                or word in self._phrases
-                or word in self._rare
-                or word in self._names.known
-                or word[:PREFIX] in self._stems
-                or not word.isascii()
-            ):
-                self[word] = self._look_up(word)
-            else:
-                self[word] = None
+            self[word] = self._look_up(word)
 
     def __missing__(self, word: str) -> Trigger | None:
         found = self._look_up(word)
@@ -82,8 +72,11 @@ class Words(dict[str, Trigger | None]):
 
     def _look_up(self, word: str) -> Trigger | None:
         low = word.lower()
-        stems = self._of_stems(low)
-        trigger = self._whole(low, word, stems)
+        trigger = None
+        stems: tuple[Entry, ...] = ()
+        if low in self._meant or low[:PREFIX] in self._stems or not low.isascii():
+            stems = self._of_stems(low)
+            trigger = self._whole(low, word, stems)
         if trigger is None and not low.isascii():
             trigger = self._whole(folded(low), word, stems)
             if trigger is not None and trigger.pronoun:  # "hè" is none

@@ -8,7 +8,7 @@ from monitors.rewrite.english import English
 from monitors.rewrite.leaks import leaks
 from monitors.rewrite.phrases import Found
 from monitors.rewrite.plan import Owners, Plan
-from monitors.rewrite.reading import Hit, Reading
+from monitors.rewrite.reading import Hit, Reading, by_segment
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens, quoted_alone
 
@@ -134,7 +134,7 @@ class _Facts:
     def __init__(self, reading: Reading, hits: list[Hit], english: English) -> None:
         self._reading = reading
         self._english = english
-        self._hits = hits
+        self._hits = by_segment(hits)
         self._places: dict[int, tuple[list[int], list[Hit | None], list[int]]] = {}
 
     def owner(self, fact: Found, within_sentence: bool) -> tuple[Hit | None, bool]:
@@ -153,11 +153,10 @@ class _Facts:
         if segment not in self._places:
             tokens = self._reading.texts[segment].tokens
             rows: dict[int, Hit | None] = {at: None for at, low in enumerate(tokens.lows) if low in SPEAKERS}
-            for hit in self._hits:
-                if hit.segment == segment:
-                    rows[hit.end - 1] = hit
-                    if hit.at > 0 and tokens.lows[hit.at - 1] in ("my", "our"):
-                        rows.pop(hit.at - 1, None)
+            for hit in self._hits.get(segment, ()):
+                rows[hit.end - 1] = hit
+                if hit.at > 0 and tokens.lows[hit.at - 1] in ("my", "our"):
+                    rows.pop(hit.at - 1, None)
             for at, low in enumerate(tokens.lows):  # "our receptionist" is somebody else than who speaks
                 if low in ("my", "our") and at in rows and _is_somebody(tokens, at + 1, self._english):
                     rows.pop(at)
