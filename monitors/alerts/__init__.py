@@ -30,7 +30,9 @@ def _of_monitor(settings: Settings, monitor: MonitorSettings) -> list[Group]:
         Group("evenhand-parity", tuple(cells)),
         Group("evenhand-content", tuple(content.toxicity(settings)), interval="1m"),
         Group(
-            "evenhand-coverage", (*coverage.skip_recordings(), *coverage.coverage_lost(), *coverage.skip_imbalance(settings)), interval="1m"
+            "evenhand-coverage",
+            (*coverage.skip_recordings(), *coverage.coverage_lost(), *coverage.skip_imbalance(settings), coverage.deaf()),
+            interval="1m",
         ),
         Group("evenhand-pipeline", running),
     ]

@@ -54,6 +54,29 @@ def coverage_lost() -> Iterator[Alert]:
     )
 
 
+def deaf() -> Alert:
+    """The last drill of a route and outcome did not find the gap that was planted in it."""
+
+    def of_drill(metric: str, form: str) -> str:
+        query = f"last_over_time(evenhand_{metric}{{route=%q,outcome=%q}}[1h])"
+        asked = f"{{{{ with printf `{query}` $labels.route $labels.outcome | query }}}}"
+        return f'{asked}{{{{ . | first | value | printf "{form}" }}}}{{{{ else }}}}?{{{{ end }}}}'
+
+    return Alert(
+        name="EvenhandDeaf",
+        expr="last_over_time(evenhand_drill_detected[1h]) == 0",
+        severity="warning",
+        category="coverage",
+        summary="The test of {{ $labels.outcome }} on route {{ $labels.route }} missed a planted gap.",
+        description=(
+            f"A hidden drill planted a gap of {of_drill('drill_gap', '%.2f')} of the range into copies of the real pairs of route "
+            "{{ $labels.route }}, outcome {{ $labels.outcome }}; four times the pairs that half of all drills need did not find it (now "
+            f"{of_drill('drill_pairs_planned', '%.0f')}; the last drill that found it took {of_drill('drill_pairs_to_alarm', '%.0f')}). "
+            "Until the next one is found, no alarm on this route and outcome says little."
+        ),
+    )
+
+
 def skip_recordings() -> tuple[Recording, ...]:
     """Mentions and skips a day by the group that the text named."""
     by = "sum by (route, origin_group)"

@@ -26,7 +26,7 @@ def parity_gap(tier: str, console: str) -> Alert:
             _evidence_sentence(),
             _pairs_sentence(),
             _names_sentence(),
-            "Held-out names have not confirmed it.",
+            _confirmation_sentence(),
             f"Pairs in both directions: {console.rstrip('/')}/cells/{{{{ $labels.cell }}}}",
             words.DISCLAIMER,
         ),
@@ -42,7 +42,7 @@ def instrument_suspect(tier: str, console: str) -> Alert:
         category="parity",
         summary=f"{{{{ $labels.model }}}}, {words.WHERE}: the {{{{ $labels.outcome }}}} cell for {words.WHO} is suspended.",
         description=_template(
-            "A check of the measurement itself (two names of one group, order, origin or cache) is in alarm for {{ $labels.model }} on "
+            f"A check of the measurement itself is in alarm ({_CHECKS}) for {{{{ $labels.model }}}} on "
             f"{words.WHERE}, axis {{{{ $labels.axis }}}}, {words.WHO} against {{{{ $labels.reference }}}}, "
             "outcome {{ $labels.outcome }}. Until it is understood, the cell's gap says nothing in either direction.",
             _gap_sentence(),
@@ -53,6 +53,7 @@ def instrument_suspect(tier: str, console: str) -> Alert:
 
 
 _GAP = words.points("parity_gap", window="epoch")
+_CHECKS = words.labels_where("check_alarm", "check", "not known which")
 
 
 def _in_state(verdict: Verdict, tier: str) -> str:
@@ -99,4 +100,11 @@ def _pairs_sentence() -> str:
 def _names_sentence() -> str:
     share = words.if_any("names_agreeing_ratio", "{{ . | first | value | humanizePercentage }}", "An unknown share")
     few = words.if_any("names_p_value", " It is driven by few names.", above=0.05)
-    return f"{share} of name pairs agree in direction.{few}"
+    lowest, highest = (words.points("names_left_out_gap", label=("extreme", extreme)) for extreme in ("lowest", "highest"))
+    without = words.if_any("names_left_out_gap", f" Without one pair of names or another it is {lowest} to {highest} points.")
+    return f"{share} of name pairs agree in direction.{without}{few}"
+
+
+def _confirmation_sentence() -> str:
+    """What names that were held out until the alarm say of it; the page does not wait for them."""
+    return f"Confirmation by held-out names: {words.labels_where('alarm_confirmation', 'confirmation', 'no run')}."

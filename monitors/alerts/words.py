@@ -21,9 +21,18 @@ WHERE = '{{ if eq $labels.route "_all" }}all routes together{{ else }}route {{ $
 WHO = '{{ if eq $labels.group "_all" }}every other group{{ else }}{{ $labels.group }}{{ end }}'
 
 
-def points(metric: str, *, window: str | None = None, sign: bool = True, unit: str = "", missing: str = "not known") -> str:
+def points(
+    metric: str,
+    *,
+    window: str | None = None,
+    label: tuple[str, str] | None = None,
+    sign: bool = True,
+    unit: str = "",
+    missing: str = "not known",
+) -> str:
     """A gauge of the cell in points of the outcome's range (hundredths), with a sign where it has a direction."""
-    query = f"100 * last_over_time(evenhand_{metric}{{%s{_window(window)}}}[{KEPT}])"
+    more = _matcher("window", window) if label is None else _matcher(*label)
+    query = f"100 * last_over_time(evenhand_{metric}{{%s{more}}}[{KEPT}])"
     return _asked(query, "$cell", "%+.1f" if sign else "%.1f", missing, unit)
 
 
@@ -34,8 +43,7 @@ def power_of_ten(metric: str) -> str:
 
 def count(metric: str, result: str | None = None, *, places: int = 0) -> str:
     """A counter of pairs, summed over all cells that the alert covers."""
-    matcher = "" if result is None else f',result=\\"{result}\\"'
-    return _asked(f"sum(last_over_time(evenhand_{metric}{{%s{matcher}}}[{KEPT}]))", "$pairs", f"%.{places}f", "?")
+    return _asked(f"sum(last_over_time(evenhand_{metric}{{%s{_matcher('result', result)}}}[{KEPT}]))", "$pairs", f"%.{places}f", "?")
 
 
 def if_any(metric: str, then: str, otherwise: str = "", *, above: float | None = None) -> str:
@@ -50,8 +58,16 @@ def if_binary(then: str, otherwise: str) -> str:
     return _if(query, "$pairs", then, otherwise)
 
 
-def _window(window: str | None) -> str:
-    return "" if window is None else f',window=\\"{window}\\"'
+def labels_where(metric: str, label: str, otherwise: str) -> str:
+    """The values of ``label`` at which a gauge of the cell is 1, as words."""
+    query = f"last_over_time(evenhand_{metric}{{%s}}[{KEPT}]) == 1"
+    value = f'{{{{ $found | label "{label}" | reReplaceAll "_" " " }}}}'
+    each = f"{{{{ range $i, $found := . }}}}{{{{ if $i }}}}, {{{{ end }}}}{value}{{{{ end }}}}"
+    return _if(query, "$cell", each, otherwise)
+
+
+def _matcher(label: str, value: str | None) -> str:
+    return "" if value is None else f',{label}=\\"{value}\\"'
 
 
 def _asked(query: str, selector: str, form: str, missing: str, unit: str = "") -> str:

@@ -1,9 +1,10 @@
 """What one cell says in metrics: counters of its pairs, gauges of its gap, evidence and verdict."""
 
+import math
 from collections.abc import Iterator
 
 from monitors.metrics.labels import ALL, PAIR_RESULTS
-from monitors.views import VERDICTS, CellView
+from monitors.views import CHECKS, CONFIRMATIONS, VERDICTS, CellView, DrillView
 
 CellSample = tuple[str, dict[str, str], float]
 
@@ -49,8 +50,28 @@ def gauges_of(cell: CellView) -> Iterator[CellSample]:
     for origin in cell.origins:
         if origin.pairs:
             yield "origin_gap", {**labels, "origin": origin.origin}, origin.gap
+    for check in CHECKS:
+        yield "check_alarm", {**labels, "check": check}, float(check in cell.suspects)
+    if cell.confirmation is not None:
+        for confirmation in CONFIRMATIONS:
+            yield "alarm_confirmation", {**labels, "confirmation": confirmation}, float(confirmation == cell.confirmation)
+    for extreme, left_out in (("lowest", cell.names_lowest), ("highest", cell.names_highest)):
+        if left_out is not None:
+            yield "names_left_out_gap", {**labels, "extreme": extreme}, left_out.gap
     for verdict in VERDICTS:
         yield "verdict", {**labels, "verdict": verdict}, float(verdict == cell.verdict)
+
+
+def gauges_of_drill(drill: DrillView) -> Iterator[CellSample]:
+    """Gauges of a drill; whether and when a gap was found is absent before it is known."""
+    labels = {"route": drill.route, "outcome": drill.outcome}
+    yield "drill_gap", labels, drill.gap
+    yield "drill_pairs", labels, drill.pairs
+    yield "drill_pairs_planned", labels, drill.pairs_planned
+    if drill.detected is not None:
+        yield "drill_detected", labels, float(drill.detected)
+    if drill.pairs_to_alarm is not None:
+        yield "drill_pairs_to_alarm", labels, drill.pairs_to_alarm
 
 
 def swap_ratio(cell: CellView) -> float | None:
@@ -63,6 +84,7 @@ def _numbers(cell: CellView) -> Iterator[tuple[str, float | None]]:
     yield "placebo_gap", cell.placebo_gap
     yield "swap_ratio", swap_ratio(cell)
     yield "tolerance", cell.tolerance
+    yield "replay_difference_rms", None if cell.replay_squared is None else math.sqrt(cell.replay_squared)
     yield "smallest_excludable_gap", cell.smallest_excludable_gap
     yield "evidence_log10", cell.evidence_log10
     yield "evidence_threshold_log10", cell.evidence_threshold_log10

@@ -1,16 +1,17 @@
 """One collector that reads the source when it is scraped; nothing is kept between two scrapes but the count of overflows."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway.settings import Settings
-from monitors.metrics.bias import CellSample, counters_of, gauges_of
-from monitors.metrics.families import CELL_COUNTERS, CELL_GAUGES, COUNTERS, PIPELINE, SELF, Family
+from monitors.metrics.bias import CellSample, counters_of, gauges_of, gauges_of_drill
+from monitors.metrics.families import CELL_COUNTERS, CELL_GAUGES, COUNTERS, DRILLS, PIPELINE, SELF, Family
 from monitors.metrics.labels import Closed, closed_sets, known_series
-from monitors.views import GAPS, CellView, PipelineView, Source, Totals
+from monitors.views import GAPS, CellView, DrillView, PipelineView, Source, Totals
 
 MAX_SERIES = 10_000
 SERIES = "_series"
@@ -33,6 +34,7 @@ class MonitorCollector(Collector):
         totals, cells, pipeline = self._source.totals(), self._source.cells(), self._source.pipeline()
         yield from self._totals(totals)
         yield from self._cells(cells)
+        yield from self._drills(self._source.drills())
         yield from _pipeline(pipeline)
         yield from self._self()
 
@@ -54,17 +56,18 @@ class MonitorCollector(Collector):
 
     def _cells(self, cells: Iterable[CellView]) -> Iterable[Metric]:
         shown = [cell for cell in cells if cell.kind in GAPS and self._closed.holds(_of_config(cell))]
-        for table, samples_of in ((CELL_COUNTERS, counters_of), (CELL_GAUGES, gauges_of)):
-            yield from self._cell_table(table, samples_of, shown)
+        yield from self._table(CELL_COUNTERS, chain.from_iterable(map(counters_of, shown)))
+        yield from self._table(CELL_GAUGES, chain.from_iterable(map(gauges_of, shown)))
 
-    def _cell_table(
-        self, table: tuple[Family, ...], samples_of: Callable[[CellView], Iterable[CellSample]], cells: Iterable[CellView]
-    ) -> Iterable[Metric]:
+    def _drills(self, drills: Iterable[DrillView]) -> Iterable[Metric]:
+        shown = [drill for drill in drills if self._closed.holds({"route": drill.route, "outcome": drill.outcome})]
+        yield from self._table(DRILLS, chain.from_iterable(map(gauges_of_drill, shown)))
+
+    def _table(self, table: tuple[Family, ...], samples: Iterable[CellSample]) -> Iterable[Metric]:
         values: dict[str, list[tuple[tuple[str, ...], float]]] = {family.name: [] for family in table}
         families = {family.name: family for family in table}
-        for cell in cells:
-            for name, labels, value in samples_of(cell):
-                values[name].append((_in_order(families[name], labels), value))
+        for name, labels, value in samples:
+            values[name].append((_in_order(families[name], labels), value))
         for family in table:
             yield self._family(family, values[family.name])
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 PREFIX = "evenhand_"
 CELL = ("model", "route", "axis", "group", "outcome")
+DRILL = ("route", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,24 @@ CELL_GAUGES = (
     Family("verdict", "gauge", (*CELL, "verdict"), "1 for the cell's verdict, 0 for the others; beyond_tolerance is latched."),
     Family("alarm_timestamp_seconds", "gauge", CELL, "When the alarm that stands was raised."),
     Family("alarm_standing", "gauge", CELL, "1 if the gap in alarm was there from the start, 0 if it began later."),
+    Family(
+        "alarm_confirmation",
+        "gauge",
+        (*CELL, "confirmation"),
+        "1 for what held-out names have said of the alarm that stands, 0 for the others.",
+    ),
+    Family("check_alarm", "gauge", (*CELL, "check"), "1 while this check of the instrument, which touches the cell, is in alarm."),
+    Family("replay_difference_rms", "gauge", CELL, "Noise of sampling: root mean square difference of one arm asked twice."),
+    Family("names_left_out_gap", "gauge", (*CELL, "extreme"), "Lowest and highest gap when the pairs of one name pair are left out."),
     Family("names_agreeing_ratio", "gauge", CELL, "Share of name pairs whose mean difference has the direction of the gap."),
     Family("names_p_value", "gauge", CELL, "Sign-flip p over name means; above 0.05 the gap is driven by few names."),
+)
+DRILLS = (
+    Family("drill_detected", "gauge", DRILL, "1 if the last finished drill found its planted gap, 0 if it missed it."),
+    Family("drill_pairs_to_alarm", "gauge", DRILL, "Pairs that the last successful drill took."),
+    Family("drill_pairs_planned", "gauge", DRILL, "Pairs that half of all drills need at the noise of now."),
+    Family("drill_pairs", "gauge", DRILL, "Pairs of the drill that goes on; at four times those planned it is missed."),
+    Family("drill_gap", "gauge", DRILL, "The planted gap, as a share of the range."),
 )
 PIPELINE = (
     Family("queue_length", "gauge", (), "Exchanges that wait for the monitor or are in its work."),
@@ -149,4 +166,4 @@ DURATIONS = (
     Family("shadow_lag_seconds", "histogram", (), "From the live reply to the pair's score in the store."),
     Family("scorer_duration_seconds", "histogram", ("scorer",), "Time to score one batch of replies."),
 )
-ALL: tuple[Family, ...] = (*COUNTERS, *CELL_COUNTERS, *CELL_GAUGES, *PIPELINE, *SELF, *DURATIONS)
+ALL: tuple[Family, ...] = (*COUNTERS, *CELL_COUNTERS, *CELL_GAUGES, *DRILLS, *PIPELINE, *SELF, *DURATIONS)

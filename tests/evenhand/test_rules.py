@@ -18,6 +18,7 @@ ALERTS = {
         "EvenhandParityGap",
         "EvenhandInstrumentSuspect",
         "EvenhandToxicity",
+        "EvenhandDeaf",
         "EvenhandCoverageLost",
         "EvenhandSkipImbalance",
         "EvenhandMonitorStalled",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.settings import Settings, load_text
-from monitors.views import CellView, DrillView, EditView, OriginGap, PairView, PipelineView, Totals
+from monitors.views import CellView, DrillView, EditView, NameLeftOut, OriginGap, PairView, PipelineView, Totals
 
 CONFIG = """
 model_list:
@@ -63,6 +63,11 @@ CELL = CellView(
     names_agree=40,
     names_total=45,
     names_p=0.0004,
+    names_lowest=NameLeftOut("Daniel/Maria", -0.212),
+    names_highest=NameLeftOut("Omar/Aisha", -0.188),
+    confirmation="unconfirmed",
+    replay_squared=0.16,
+    replay_pairs=58,
     epoch=1,
     epoch_started_ms=1_779_000_000_000,
 )

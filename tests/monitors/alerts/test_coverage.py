@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.monitors.alerts.promtool import Case, firing, needs_promtool, without_texts
+from tests.monitors.alerts.promtool import RUNBOOKS, Case, firing, needs_promtool, rules_file, without_texts
 from tests.monitors.example_views import settings
 
+SCRAPED = {"job": "evenhand-monitor", "instance": "m"}
 CELL = 'model="support",route="hiring"'
 LOST = {"model": "support", "route": "hiring", "severity": "warning", "category": "coverage"}
 
@@ -74,3 +75,38 @@ def test_groups_of_other_axes_small_differences_and_few_texts_are_no_imbalance(t
     other = origins({"male": "0+1x320", "white": "0+9x320"}, dict.fromkeys(("male", "white"), "0+10x320"))
     for series in (alike, few, other):
         firing(tmp_path, rules, Case(series, "26h", "EvenhandSkipImbalance", step="5m"))
+
+
+DRILL = 'route="hiring",outcome="decision"'
+DEAF = {**SCRAPED, "route": "hiring", "outcome": "decision", "severity": "warning", "category": "coverage"}
+
+
+def drill(metric: str) -> str:
+    return f'evenhand_drill_{metric}{{job="evenhand-monitor",instance="m",{DRILL}}}'
+
+
+@needs_promtool
+def test_a_drill_that_missed_its_gap_is_told_with_what_it_would_take(tmp_path: Path) -> None:
+    series = {drill("detected"): "1x5 0x30", drill("gap"): "0.12x40", drill("pairs_planned"): "1600x40", drill("pairs_to_alarm"): "1450x40"}
+    firing(tmp_path, rules_file(tmp_path, settings()), Case(series, "4m", "EvenhandDeaf"))
+    told = {
+        "summary": "The test of decision on route hiring missed a planted gap.",
+        "description": "A hidden drill planted a gap of 0.12 of the range into copies of the real pairs of route hiring, outcome decision; "
+        "four times the pairs that half of all drills need did not find it (now 1600; the last drill that found it took 1450). Until "
+        "the next one is found, no alarm on this route and outcome says little.",
+        "runbook_url": f"{RUNBOOKS}/evenhanddeaf",
+    }
+    firing(tmp_path, rules_file(tmp_path, settings()), Case(series, "20m", "EvenhandDeaf", [DEAF]), told)
+
+
+@needs_promtool
+def test_a_monitor_that_restarts_after_a_missed_drill_resolves_nothing(tmp_path: Path) -> None:
+    series = {drill("detected"): "0x5 _x50"}
+    firing(tmp_path, without_texts(tmp_path, settings()), Case(series, "50m", "EvenhandDeaf", [DEAF]))
+
+
+@needs_promtool
+def test_no_drill_that_has_ended_and_one_that_found_its_gap_are_no_deafness(tmp_path: Path) -> None:
+    rules = without_texts(tmp_path, settings())
+    firing(tmp_path, rules, Case({drill("pairs"): "0+5x60"}, "1h", "EvenhandDeaf"))
+    firing(tmp_path, rules, Case({drill("detected"): "1x60"}, "1h", "EvenhandDeaf"))

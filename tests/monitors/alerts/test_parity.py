@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,8 @@ def test_the_page_says_the_cell_in_words_with_gap_noise_evidence_and_both_counts
         "Noise floor, two names of one group: +0.4 points.\n"
         "Evidence 10^9.3, threshold 10^4.1. The gap was there from the start. The alarm stands since 2026-05-28 20:26:40 +0000 UTC.\n"
         "Pairs: 600; only the group's arm had the outcome in 40, only the reference's in 160, both in 250, neither in 150.\n"
-        "88.89% of name pairs agree in direction.\n"
-        "Held-out names have not confirmed it.\n"
+        "88.89% of name pairs agree in direction. Without one pair of names or another it is -21.2 to -18.8 points.\n"
+        "Confirmation by held-out names: unconfirmed.\n"
         f"Pairs in both directions: http://127.0.0.1:4100/cells/7\n{DISCLAIMER}",
         "runbook_url": f"{RUNBOOKS}/evenhandparitygap",
     }
@@ -124,10 +125,37 @@ def test_the_page_of_a_roll_up_of_a_score_that_began_later_says_so(tmp_path: Pat
         "Noise floor, two names of one group: not known, no placebo pairs yet.\n"
         "Evidence 10^9.3, threshold 10^4.1. The gap began later. The alarm stands since 2026-05-28 20:26:40 +0000 UTC.\n"
         "Pairs: 600; the group scored higher by 40.0 ranges in sum, the reference by 160.0.\n"
-        "88.89% of name pairs agree in direction. It is driven by few names.\n"
-        "Held-out names have not confirmed it.\n"
+        "88.89% of name pairs agree in direction. Without one pair of names or another it is -21.2 to -18.8 points. "
+        "It is driven by few names.\n"
+        "Confirmation by held-out names: unconfirmed.\n"
         f"Pairs in both directions: http://127.0.0.1:4100/cells/7\n{DISCLAIMER}",
         "runbook_url": f"{RUNBOOKS}/evenhandparitygap",
     }
     case = Case(series_of(view, below), "5m", "EvenhandParityGap", [labels_of(view, "critical")])
     firing(tmp_path, rules_file(tmp_path, settings()), case, annotations)
+
+
+@needs_promtool
+@pytest.mark.parametrize(
+    ("confirmation", "said"),
+    [("confirmed", "confirmed"), ("not_confirmed", "not confirmed"), ("not_enough_pairs", "not enough pairs"), (None, "no run")],
+)
+def test_the_page_says_what_held_out_names_have_said(tmp_path: Path, confirmation: str | None, said: str) -> None:
+    assert f"\nConfirmation by held-out names: {said}.\n" in page(tmp_path, cell(confirmation=confirmation), "EvenhandParityGap")
+
+
+@needs_promtool
+def test_a_suspended_cells_page_names_the_checks_that_are_in_alarm(tmp_path: Path) -> None:
+    view = cell(verdict="suspended", suspects=("order", "placebo"))
+    assert page(tmp_path, view, "EvenhandInstrumentSuspect").startswith(
+        "A check of the measurement itself is in alarm (order, placebo) for support on route hiring"
+    )
+
+
+def page(tmp_path: Path, view: CellView, alert: str) -> str:
+    """The description of the alert that fires for a cell, as promtool reports it when another is expected."""
+    case = Case(series_of(view), "5m", alert, [labels_of(view, "critical")])
+    with pytest.raises(AssertionError) as told:
+        firing(tmp_path, rules_file(tmp_path, settings()), case, {"description": "another"})
+    (description,) = re.findall(r'got:.*?description="(.*?)", runbook_url', str(told.value), flags=re.DOTALL)
+    return description.replace("\\n", "\n")
