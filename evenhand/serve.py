@@ -2,6 +2,7 @@
 
 import argparse
 import ipaddress
+import os
 import sys
 
 from evenhand.configuration import add_config_argument, config_path, tell_mistakes, tell_warnings
@@ -11,6 +12,8 @@ from evenhand.ports import BindError, Ports, bind
 from evenhand.supervise import Options, supervise
 from evenhand.watch import Taken, take
 from gateway.settings import ConfigError, Settings
+
+MOST_WORKERS_A_CPU = 16  # beyond it a slip of the finger takes the machine down
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     for fault in faults:
         print(f"evenhand: {fault}", file=sys.stderr)
     if faults or taken is None:
+        ports.close()
         return 2
     tell_warnings(path, taken.loaded, unset=False)
 
@@ -76,7 +80,9 @@ def _listen(arguments: argparse.Namespace, settings: Settings | None) -> tuple[P
 
 def _faults(arguments: argparse.Namespace, settings: Settings | None, wrong: ConfigError | None) -> list[str]:
     """What is wrong beside the file and the addresses, as far as the file's mistakes let it be known."""
-    faults = [f"--workers {arguments.workers} → at least 1"] if arguments.workers < 1 else []
+    most = MOST_WORKERS_A_CPU * (os.cpu_count() or 1)
+    faults = [] if 1 <= arguments.workers <= most else [f"--workers {arguments.workers} → 1 to {most} on this machine, one a CPU is many"]
+    faults += [f"--drain-seconds {arguments.drain_seconds} → 0 or more"] if arguments.drain_seconds < 0 else []
     if settings is None:
         return faults
     doubtful = {mistake.where.partition(".")[0] for mistake in wrong.mistakes} if wrong else set()

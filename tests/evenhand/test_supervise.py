@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from evenhand.child import Child
+from evenhand.cli import main
 from evenhand.family import Family
 from evenhand.ports import BindError, bind
 from evenhand.supervise import Parent
@@ -36,6 +37,36 @@ def test_every_address_in_use_is_told_at_once() -> None:
     assert f":{ports[0]}" in caught.value.faults[0]
     assert "--port" in caught.value.faults[0]
     assert "--console-port" in caught.value.faults[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "mend"),
+    [
+        ("192.0.2.1", 0, "give an address of this machine as --host"),  # a documentation address, so nobody's
+        ("nobody.invalid", 0, "give an address of this machine as --host"),
+    ],
+)
+def test_an_address_that_cannot_be_listened_on_is_told_with_what_to_change(host: str, port: int, mend: str) -> None:
+    with pytest.raises(BindError) as caught:
+        bind(host, port, None, None)
+    assert caught.value.faults[0].startswith(f"{host}:{port} cannot be listened on")
+    assert caught.value.faults[0].endswith(f"→ {mend}")
+
+
+def test_a_number_that_is_no_port_is_told() -> None:
+    with pytest.raises(BindError) as caught:
+        bind("127.0.0.1", 70_000, None, None)
+    assert caught.value.faults == ["--port 70000 is no port → 0 to 65535"]
+
+
+def test_more_workers_than_a_machine_can_bear_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "evenhand.yaml"
+    config.write_text("model_list: [{model_name: m, litellm_params: {model: openai/m}}]")
+    words = ["serve", "--config", str(config), "--port", "0", "--workers", "20000", "--drain-seconds", "-1"]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert f"--workers 20000 → 1 to {16 * (os.cpu_count() or 1)} on this machine" in told
+    assert "--drain-seconds -1 → 0 or more" in told
 
 
 def test_a_child_that_dies_is_started_again_and_the_others_stay(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_all_of_them_come_in_one_go_with_what_is_wrong_on_the_command_line(refus
     assert f"{len(TOLD)} mistakes" in refusal.serve.stderr
     assert f"{len(TOLD) - 1} mistakes" in refusal.check.stderr
     assert f"127.0.0.1:{refusal.port} cannot be listened on" in refusal.serve.stderr
-    assert "--workers 0 → at least 1" in refusal.serve.stderr
+    assert "--workers 0 → 1 to " in refusal.serve.stderr
     assert not any("Traceback" in done.stderr or done.stdout for done in (refusal.serve, refusal.check))
     assert refusal.left == []
 
