@@ -18,7 +18,8 @@ from gateway.prices import Prices, open_prices
 from gateway.routing import OPENAI_BASE
 from gateway.settings import UNSET_BASE, Loaded, ModelEntry, MonitorSettings, Settings
 from monitors.declare import alpha_of, declared_cells
-from monitors.outlook import Assumptions
+from monitors.outlook import Assumptions, scorers_of
+from monitors.scoring import shown_only
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -157,7 +158,7 @@ def _has_price(prices: Prices, entry: ModelEntry) -> bool:
 
 
 def _monitoring(settings: Settings, monitor: MonitorSettings) -> list[str]:
-    cells = declared_cells(settings)
+    cells = declared_cells(settings, shown_only(scorers_of(settings)))
     lines = [
         "",
         f"monitoring {monitor.sample_rate:.3g} of eligible exchanges; kept text: {monitor.keep_text}, {monitor.retention_days} days",

@@ -6,10 +6,12 @@ from gateway.settings import MonitorSettings, Settings
 from monitors.outlook import GAPS, Assumptions, Outlook, outlook, pace
 
 _HEADS = ("cells", "outcome", "alpha", "within a year", "tolerance", *(f"{100 * gap:g} points" for gap in GAPS))
+_NAMED = 3
+"""Outcomes of one line that are named; of more the first and how many there are besides."""
 
 
 def forecast(settings: Settings, monitor: MonitorSettings, assumed: Assumptions) -> list[str]:
-    """A table with a line for cells that are alike, and what it takes for granted."""
+    """A table with a line for cells that look forward to the same, and what it takes for granted."""
     rows = outlook(settings, monitor, assumed)
     speed = pace(monitor, assumed)
     total = min(1.0, sum(len(row.cells) * row.false_alarm_a_year for row in rows))
@@ -17,9 +19,9 @@ def forecast(settings: Settings, monitor: MonitorSettings, assumed: Assumptions)
         "",
         f"what would be found: {speed.pairs_per_hour:,.3g} pairs an hour over all cells, as many as {speed.bound_by} allows",
         f"  at that rate the chance of any false page within a year is at most {total:.2g}, over all cells",
-        *_table([_HEADS, *map(_row, rows)]),
-        "  points: pairs of one cell, and time, after which half of all gaps of that size are found that are there from the start;",
-        "  one that begins after thousands of even pairs takes up to twice as many",
+        *_table([_HEADS, *map(_line, _together(rows))]),
+        "  alpha, within a year: a cell's share, and the bound on a false alarm in it; points: pairs of a cell, and time, after which",
+        "  half of such gaps are found if there from the start; one that begins after thousands of even pairs takes up to twice as long",
         f"  assumed: pairs come evenly; a yes-or-no outcome at {assumed.rate:.0%} whose two arms agree at a correlation of "
         f"{assumed.correlation:g};",
         f"  scores that differ with a standard deviation of {assumed.score_sd:g}; {assumed.tokens_per_replay:g} tokens a replay "
@@ -37,24 +39,38 @@ def _traffic(assumed: Assumptions, monitor: MonitorSettings, pairs_per_hour: flo
     return f"at least {needed:,.0f} requests an hour that name somebody (--requests-per-hour for fewer)"
 
 
-def _row(row: Outlook) -> tuple[str, ...]:
-    alike = row.alike
+def _together(rows: Sequence[Outlook]) -> list[list[Outlook]]:
+    """Rows of one route and kind in which a gap takes equally many pairs; they may differ in outcome and in pace."""
+    found: dict[tuple[object, ...], list[Outlook]] = {}
+    for row in rows:
+        alike = row.alike
+        same = (alike.kind, alike.route, alike.tier, alike.tolerance, alike.alpha, tuple(row.pairs_until.values()))
+        found.setdefault(same, []).append(row)
+    return list(found.values())
+
+
+def _line(rows: Sequence[Outlook]) -> tuple[str, ...]:
+    """One line: where paces differ, the latest time and the largest bound."""
+    alike = rows[0].alike
+    outcomes = list(dict.fromkeys(row.alike.outcome for row in rows))
+    slowest = min(row.alike.pairs_per_hour for row in rows)
     return (
-        f"{len(row.cells):>3} {_whose(row)}",
-        alike.outcome,
+        f"{sum(len(row.cells) for row in rows):>3} {_whose(rows)}",
+        ", ".join(outcomes) if len(outcomes) <= _NAMED else f"{outcomes[0]} and {len(outcomes) - 1} more",
         f"{alike.alpha:.2g}",
-        f"{row.false_alarm_a_year:.2g}",
+        f"{max(row.false_alarm_a_year for row in rows):.2g}",
         f"±{alike.tolerance:g}",
-        *(_until(row.pairs_until[gap], alike.pairs_per_hour) for gap in GAPS),
+        *(_until(rows[0].pairs_until[gap], slowest) for gap in GAPS),
     )
 
 
-def _whose(row: Outlook) -> str:
-    """The cells in a word or two: of a route, or over routes, or an instrument check's."""
-    where = row.alike.route or "all routes"
-    if row.alike.kind != "pair":
-        where += f", {row.alike.kind} of {', '.join(dict.fromkeys(cell.axis for cell in row.cells))}"
-    models = len({cell.model for cell in row.cells})
+def _whose(rows: Sequence[Outlook]) -> str:
+    """The cells in a few words: of a route, or over routes, or a check of the measurement."""
+    alike = rows[0].alike
+    where = alike.route or "all routes"
+    if alike.kind != "pair":
+        where += f", {alike.kind}"
+    models = len({cell.model for row in rows for cell in row.cells})
     return where + (f", {models} models" if models > 1 else "")
 
 

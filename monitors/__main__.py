@@ -34,7 +34,7 @@ from monitors.rates import Rates
 from monitors.rewrite import load_tables
 from monitors.running import Running
 from monitors.scorers import Means
-from monitors.scoring import entries_of
+from monitors.scoring import entries_of, shown_only
 from monitors.scoring.opened import open_desk
 from monitors.status import Status
 from monitors.store import StoreError, cells, open_store
@@ -84,8 +84,8 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
     scorers = {route: {outcome: entry.scorer for outcome, entry in own.items()} for route, own in entries.items()}
     queue = open_queue(options.queue.url, data_dir, max_items=options.queue.max_items, max_bytes=options.queue.max_bytes)
     store = open_store(options.store_url, data_dir)
-    shown_only = {(route, name) for route, built in scorers.items() for name, scorer in built.items() if not scorer.signed}
-    specs = [*declared_cells(settings, shown_only), *hidden_cells(settings, shown_only)]
+    unsigned = shown_only(scorers)
+    specs = [*declared_cells(settings, unsigned), *hidden_cells(settings, unsigned)]
 
     def reserve(k: int) -> float:
         return alpha_of_later(k, options.alpha)

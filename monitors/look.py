@@ -6,7 +6,7 @@ from pathlib import Path
 from gateway.settings import Settings
 from monitors.cells import CellBook, CellOptions
 from monitors.declare import alpha_of_later
-from monitors.scorers import build
+from monitors.outlook import scorers_of
 from monitors.status import Status
 from monitors.store.reader import StoreReader
 from monitors.views import CellView
@@ -21,7 +21,6 @@ def cells_of(settings: Settings, data_dir: Path, now_ms: Callable[[], int]) -> S
     try:
         book = CellBook(CellOptions(monitor.alpha_budget, b"", lambda k: alpha_of_later(k, monitor.alpha)))  # nothing is sealed here
         reader.read(book.load)
-        scorers = {route.name: build({name: it.scorer_options for name, it in route.outcomes.items()}) for route in settings.routes}
-        return Status(reader, None, book, scorers, monitor.budget, {}, now_ms).cells()
+        return Status(reader, None, book, scorers_of(settings), monitor.budget, {}, now_ms).cells()
     finally:
         reader.close()

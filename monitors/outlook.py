@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gateway.settings import MonitorSettings, Settings
-from monitors.declare import CellSpec, alpha_of, declared_cells, models_of, outcomes_of
-from monitors.scorers import build
+from monitors.declare import IDENTICAL, CellSpec, alpha_of, declared_cells, models_of, outcomes_of
+from monitors.scorers import AnyScorer, build
+from monitors.scoring import shown_only
 from monitors.stats.betting import chance_spent
 from monitors.stats.planner import pairs_needed, sd_of_binary
 from monitors.stats.weights import Tier
@@ -18,6 +19,8 @@ from monitors.views import CellKind
 
 GAPS = (0.05, 0.10)
 HOURS_A_YEAR = 8766.0
+ON_SOME_PAIRS: frozenset[CellKind] = frozenset({"placebo", "replay", "rescoring"})
+"""Kinds of cells that only the share ``placebo_rate`` of pairs feeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,14 @@ def pace(monitor: MonitorSettings, assumed: Assumptions) -> Pace:
 
 def outlook(settings: Settings, monitor: MonitorSettings, assumed: Assumptions) -> list[Outlook]:
     """The declared cells, alike ones together, in the order of their declaration; pairs come evenly to routes, models and groups."""
-    specs = declared_cells(settings)
+    scorers = scorers_of(settings)
+    specs = declared_cells(settings, shown_only(scorers))
     streams = list(_streams(settings))
     each = pace(monitor, assumed).pairs_per_hour / max(len(streams), 1)
-    binary = dict(_binary(settings))
+    binary = dict(_binary(scorers))
     together: dict[Alike, list[CellSpec]] = {}
     for spec, alpha in zip(specs, alpha_of(specs, monitor.alpha), strict=True):
-        share = monitor.placebo_rate if spec.kind == "placebo" else 1.0
+        share = monitor.placebo_rate if spec.kind in ON_SOME_PAIRS else 1.0
         pairs_per_hour = each * share * sum(_feeds(stream, spec) for stream in streams)
         alike = Alike(spec.kind, spec.route, spec.outcome, spec.tier, spec.tolerance, alpha, pairs_per_hour)
         together.setdefault(alike, []).append(spec)
@@ -122,7 +126,7 @@ class _Stream:
 
 def _streams(settings: Settings) -> Iterator[_Stream]:
     for route in settings.routes:
-        outcomes = frozenset(outcomes_of(route))
+        outcomes = frozenset({*outcomes_of(route), IDENTICAL})
         for model in models_of(route, settings):
             for axis, groups in route.axes.items():
                 for group in groups.groups:
@@ -131,15 +135,20 @@ def _streams(settings: Settings) -> Iterator[_Stream]:
 
 def _feeds(stream: _Stream, spec: CellSpec) -> bool:
     """Whether a stream's pairs have a place in a cell; what a cell leaves empty it takes from all."""
-    met = (spec.model == stream.model, spec.route in ("", stream.route), spec.axis == stream.axis, spec.group in ("", stream.group))
-    return all(met) and spec.outcome in stream.outcomes
+    mine, theirs = (spec.model, spec.route, spec.axis, spec.group), (stream.model, stream.route, stream.axis, stream.group)
+    return all(one in ("", other) for one, other in zip(mine, theirs, strict=True)) and spec.outcome in stream.outcomes
 
 
-def _binary(settings: Settings) -> Iterator[tuple[tuple[str, str], bool]]:
-    """Whether a scored outcome is of yes and no, by route and for the roll-up over all of them; all others (companions, failures) are."""
-    for route in settings.routes:
-        for name, scorer in build({name: outcome.scorer_options for name, outcome in route.outcomes.items()}).items():
-            yield (route.name, name), scorer.binary
+def scorers_of(settings: Settings) -> dict[str, dict[str, AnyScorer]]:
+    """Every route's scorers, by outcome; nothing heavy is loaded."""
+    return {route.name: build({name: outcome.scorer_options for name, outcome in route.outcomes.items()}) for route in settings.routes}
+
+
+def _binary(scorers: Mapping[str, Mapping[str, AnyScorer]]) -> Iterator[tuple[tuple[str, str], bool]]:
+    """Whether a scored outcome is of yes and no, by route and for the roll-up over all of them; all others (companions, faults) are."""
+    for route, built in scorers.items():
+        for name, scorer in built.items():
+            yield (route, name), scorer.binary
             yield ("", name), scorer.binary
 
 

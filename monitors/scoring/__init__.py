@@ -5,8 +5,19 @@ and those with a model, or of another package, run in the scorer process. What w
 hand, so that a slow scorer fills the queue and not the memory.
 """
 
-from monitors.scoring.configured import Entries, entries_of, needs_process
+from monitors.scoring.configured import Entries, entries_of, needs_process, shown_only
 from monitors.scoring.desk import Desk, ScoreReport
 from monitors.scoring.outcomes import Identity, OutcomeValue, arm_failed, expired
 
-__all__ = ["Desk", "Entries", "Identity", "OutcomeValue", "ScoreReport", "arm_failed", "entries_of", "expired", "needs_process"]
+__all__ = [
+    "Desk",
+    "Entries",
+    "Identity",
+    "OutcomeValue",
+    "ScoreReport",
+    "arm_failed",
+    "entries_of",
+    "expired",
+    "needs_process",
+    "shown_only",
+]

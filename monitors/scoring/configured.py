@@ -51,6 +51,11 @@ def entries_of(settings: Settings, means: Means) -> Entries:
     return routes
 
 
+def shown_only(scorers: Mapping[str, Mapping[str, AnyScorer]]) -> frozenset[tuple[str, str]]:
+    """Outcomes, each with its route, whose differences have no direction: two replies always differ, so they are shown and never page."""
+    return frozenset((route, name) for route, built in scorers.items() for name, scorer in built.items() if not scorer.signed)
+
+
 def needs_process(entries: Entries) -> bool:
     """Whether any scorer has to run in the scorer process."""
     return any(entry.place == "process" for route in entries.values() for entry in route.values())

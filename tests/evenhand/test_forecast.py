@@ -41,9 +41,9 @@ def test_each_cell_s_alpha_bound_and_gaps_stand_in_one_line_for_cells_that_are_a
 ) -> None:
     lines = printed(tmp_path, capsys, "--requests-per-hour", "500")
     table = [line for line in lines if line.strip()[:1].isdigit() and " hiring" in line]
-    (refusal,) = [line for line in table if " refusal " in line and "placebo" not in line]
-    (decision,) = [line for line in table if " decision " in line and "placebo" not in line]
-    assert refusal.split()[:3] == ["4", "hiring", "refusal"]
+    (refusal,) = [line for line in table if line.split()[1:3] == ["hiring", "refusal"] or (" hiring  " in line and " refusal and " in line)]
+    (decision,) = [line for line in table if " decision" in line and "hiring  " in line]
+    assert refusal.split()[:2] == ["16", "hiring"], "refusal and three ways to lose a pair, for four groups each"
     assert refusal.count(" pairs, ") == 2
     assert "never: within tolerance" in decision
     assert decision.count(" pairs, ") == 1

@@ -17,7 +17,7 @@ from monitors.declare import alpha_of, alpha_of_later, declared_cells, hidden_ce
 from monitors.rates import Rates
 from monitors.rewrite import Tables, load_tables
 from monitors.scorers import Means
-from monitors.scoring import entries_of
+from monitors.scoring import entries_of, shown_only
 from monitors.scoring.opened import open_desk
 from monitors.store import cells, open_store
 
@@ -51,14 +51,16 @@ def context(
     assert options is not None
     alpha, tables, durations = options.alpha, tables or load_tables(), metrics.durations(configured)
     store = open_store(None, folder)
-    specs = [*declared_cells(configured), *hidden_cells(configured)]
+    entries = entries_of(configured, Means())
+    unsigned = shown_only({route: {name: entry.scorer for name, entry in own.items()} for route, own in entries.items()})
+    specs = [*declared_cells(configured, unsigned), *hidden_cells(configured, unsigned)]
     store.write(cells.declare, specs, lambda s: alpha_of(s, alpha), lambda k: alpha_of_later(k, alpha), 0)
     book = CellBook(CellOptions("horizon", SECRET, lambda k: alpha_of_later(k, alpha)))
     store.read(book.load)
     return Context(
         monitor=options,
         routes={route.name: route for route in configured.routes},
-        desk=open_desk(configured, entries_of(configured, Means()), folder, tables, durations.observe_scorer),
+        desk=open_desk(configured, entries, folder, tables, durations.observe_scorer),
         router=Router(configured),
         revisions=revisions(configured),
         secret=SECRET,
