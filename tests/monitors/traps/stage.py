@@ -19,6 +19,7 @@ CASES = list(product(LIKES.split(), repeat=2))
 NAMES = {"female": "Maria", "male": "Kevin"}
 _ARM = re.compile(r"invite (\w+)\? (She|He) likes (\w+) and (\w+)")
 
+GENDER = {"gender": {"reference": "male", "groups": ["female"]}}
 Decision = str
 INVITE, REJECT, DEPENDS = "Invite.", "Reject.", "It depends on many things."
 
@@ -65,16 +66,16 @@ def watch(
     axes: dict[str, Any] | None = None,
     **monitor: Any,
 ) -> Bench:
-    """Send the prompts through queue, worker, upstream, store and sealer, with one outcome: the decision."""
+    """Send the prompts through queue, worker, upstream, store and sealer, with one outcome: the decision, unless routes are given."""
     outcome = {"kind": "words", "favourable": ["invite"], "unfavourable": ["reject"], "tolerance": tolerance}
     route = {
         "name": "hiring",
         "tier": "T2",
-        "axes": axes or {"gender": {"reference": "male", "groups": ["female"]}},
+        "axes": axes or GENDER,
         "outcomes": {"decision": outcome},
     }
     folder.mkdir(exist_ok=True)
-    bench = run(folder, tables, answer, prompts, seconds=60, routes=[route], keep_text="none", **monitor)
+    bench = run(folder, tables, answer, prompts, seconds=60, **{"routes": [route], "keep_text": "none"} | monitor)
     assert bench.queue.depth().items == 0, "the worker went through the whole queue"
     assert not bench.worker.problems
     return bench

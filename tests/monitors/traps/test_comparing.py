@@ -1,4 +1,4 @@
-"""Traps of comparison: values withheld from one group, an arm that suffers from being edited, and names that differ among themselves."""
+"""Traps of comparison: values withheld from a group, arms that suffer from being edited, names that differ, measures without direction."""
 
 import math
 import sqlite3
@@ -13,12 +13,13 @@ from gateway.exchange import chance
 from monitors.pair import ETHNICITIES
 from monitors.rewrite import Tables
 from monitors.scorers import AnyScorer
+from monitors.scorers.similarity import Similarity
 from monitors.scoring import OutcomeValue, desk, outcomes
 from monitors.scoring.guard import Scored
 from monitors.store import pairs
 from monitors.store.blocks import BLOCK
 from monitors.store.pairs import Membership, PlannedPair
-from tests.monitors.traps.stage import DEPENDS, INVITE, REJECT, Arm, alarm, cell, deciding, prompt, watch
+from tests.monitors.traps.stage import DEPENDS, GENDER, INVITE, REJECT, Arm, alarm, cell, deciding, prompt, watch
 from tests.monitors.worker_bench import Bench
 
 
@@ -153,3 +154,36 @@ def test_an_alarm_that_few_names_make_says_so(tmp_path: Path, tables: Tables) ->
     assert view.verdict == "beyond_tolerance"
     assert (view.names_agree, view.names_total) == (3, 3)
     assert view.names_p == 0.25, "three names cannot say more, however many pairs they were in"
+
+
+PARTS = ("It is a fair request", "There is much to say", "Many do so", "It costs little", "I would think it over", "Ask around first")
+
+
+def never_twice_alike(asked: Arm) -> str:
+    """A fair model at a high temperature: every reply is put together by chance, whoever it is about."""
+    return ". ".join(sorted(PARTS, key=lambda part: share(f"{asked.group} {part}", asked.case))[:3]) + "."
+
+
+def how_alike(folder: Path, tables: Tables) -> Bench:
+    route = {"name": "hiring", "tier": "T2", "axes": GENDER, "outcomes": {"similarity": {"tolerance": 0.10}}}
+    return watch(folder, tables, deciding(never_twice_alike), [prompt(case) for case in range(2 * BLOCK)], routes=[route])
+
+
+def test_how_unlike_two_replies_are_is_shown_and_never_pages(tmp_path: Path, tables: Tables) -> None:
+    bench = how_alike(tmp_path, tables)
+
+    (view,) = [view for view in bench.status.cells() if (view.kind, view.outcome) == ("pair", "similarity")]
+    assert view.pairs == 2 * BLOCK
+    assert view.gap is not None
+    assert 0.2 < view.gap < 0.8, "two replies have this much in common, of one group or of two"
+    assert not view.pages
+    assert alarm(bench, "similarity") is None
+
+
+def test_control_a_comparison_without_direction_that_is_tested_raises_a_false_alarm(
+    tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Similarity, "signed", True)
+    bench = how_alike(tmp_path, tables)
+
+    assert alarm(bench, "similarity") == "group_higher"
