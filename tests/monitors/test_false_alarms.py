@@ -1,9 +1,11 @@
 """A fair monitor stays silent and a planted gap is found, over as many cells and pairs as a year brings, through the real accumulators."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from monitors.cells import Accumulator, CellOptions
+from monitors.cells import Accumulator, CellOptions, drill
 from monitors.declare import alpha_of, alpha_of_later, declared_cells
 from monitors.stats.checks import Floats
 from monitors.stats.confseq import interval
@@ -38,10 +40,10 @@ def refusals(seed: int, gap: float = 0.0) -> Floats:
 
 def fold(cell: CellRow, differences: Floats) -> tuple[Accumulator, int | None]:
     """The cell's accumulator after the pairs, and after how many of them its alarm came."""
-    options = CellOptions("horizon", SECRET, lambda k: alpha_of_later(k, ALPHA))
+    options, margin = CellOptions("horizon", SECRET, lambda k: alpha_of_later(k, ALPHA)), cell.spec.tolerance
     accumulator, alarmed = Accumulator.begin(cell, options), None
     for begin in range(0, len(differences), BLOCK):
-        bets = [Bet(begin + i, f"{cell.id}:{begin + i}", float(d), 0.0, 1) for i, d in enumerate(differences[begin : begin + BLOCK])]
+        bets = [Bet(begin + i, f"{cell.id}:{begin + i}", float(d), margin, 1) for i, d in enumerate(differences[begin : begin + BLOCK])]
         accumulator.fold(bets, SECRET)
         if alarmed is None and accumulator.evidence.alarm is not None:
             alarmed = begin + BLOCK
@@ -94,3 +96,27 @@ def test_a_planted_gap_of_ten_points_is_found_within_the_harness_s_bound(start: 
     assert found is not None
     assert found.direction == "group_higher"
     assert found.since_block * BLOCK == pytest.approx(start, abs=5 * BLOCK)
+
+
+LAWS = {
+    "refusals": (True, 0.02, lambda rng: rng.choice([1.0, 0.0, -1.0], PAIRS // 2, p=[0.036, 0.928, 0.036])),
+    "decisions at a high temperature": (True, 0.02, lambda rng: rng.choice([1.0, 0.0, -1.0], PAIRS // 2, p=[0.21, 0.58, 0.21])),
+    "scores": (False, 0.02, lambda rng: np.clip(rng.laplace(0, 0.1, PAIRS // 2), -1, 1)),
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_the_drill_finds_its_planted_gap_in_every_fair_cell_with_enough_pairs(law: str) -> None:
+    binary, tolerance, draw = LAWS[law]
+    row = cells()[0]
+    cell = replace(row, spec=replace(row.spec, kind="drill", tolerance=tolerance, pages=False))
+    waits = []
+    for seed in range(8):
+        fair = draw(np.random.default_rng(seed))
+        planted = [drill.plant(SECRET, f"{seed}:{i}", d, binary=binary, tolerance=tolerance) for i, d in enumerate(fair.tolist())]
+        assert fold(cell, fair)[1] is None
+        accumulator, found = fold(cell, np.array(planted))
+        assert found is not None
+        waits.append(found / drill.planned_pairs(cell, accumulator))
+    assert max(waits) <= drill.MISSED_AT
+    assert 0.5 <= float(np.median(waits)) <= 2
