@@ -81,7 +81,8 @@ def summary(loaded: Loaded, assumed: Assumptions) -> list[str]:
     lines = ["", "models"]
     for entry in settings.model_list:
         params = entry.litellm_params
-        key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else "no key"
+        none = "the key that litellm finds" if params.translated else "no key"
+        key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else none
         usual, how = ("litellm's usual address", ", through the translate process") if params.translated else (OPENAI_BASE, "")
         place = "an address that is not set" if params.api_base == UNSET_BASE else address(params.api_base or usual)
         lines.append(f"  {entry.model_name:<24} {params.model} at {place}, with {key}{how}")
