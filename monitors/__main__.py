@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from monitors.console import console
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, hidden_cells, revisions
 from monitors.heartbeat import REPORT, beat, last_words
+from monitors.levels import declared_levels
 from monitors.rates import Rates
 from monitors.rewrite import load_tables
 from monitors.running import Running
@@ -37,7 +39,7 @@ from monitors.scorers import Means
 from monitors.scoring import entries_of, shown_only
 from monitors.scoring.opened import open_desk
 from monitors.status import Status
-from monitors.store import StoreError, cells, open_store
+from monitors.store import StoreError, cells, levels, open_store
 from monitors.worker import Worker
 
 NICENESS = 10
@@ -91,6 +93,7 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
         return alpha_of_later(k, options.alpha)
 
     store.write(cells.declare, specs, lambda given: alpha_of(given, options.alpha), reserve, _now_ms())
+    store.write(levels.declare, declared_levels(settings), options.alpha)
     book = CellBook(CellOptions(options.alpha_budget, secret, reserve))
     store.read(book.load)
     durations, tables = metrics.durations(settings), load_tables()
@@ -111,8 +114,10 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
         now_ms=_now_ms,
     )
     worker = Worker(context, queue)
-    status = Status(store, queue, book, scorers, options.budget, worker.problems, _now_ms)
-    exposition = metrics.exposition(metrics.registry(status, settings, durations=durations, digest=lambda: running.digest))
+    status = Status(store, queue, book, scorers, options.budget, ChainMap(worker.problems, context.desk.problems), _now_ms)
+    exposition = metrics.exposition(
+        metrics.registry(status, settings, durations=durations, levels=lambda: context.levels.views, digest=lambda: running.digest)
+    )
     server = _Server(
         uvicorn.Config(console(status, settings, exposition), access_log=False, log_config=None, log_level="warning", lifespan="off")
     )

@@ -11,11 +11,12 @@ from gateway.exchange import Exchange, chance
 from monitors import budget, values
 from monitors.cells import Sealed
 from monitors.context import Context
+from monitors.levels import levels_of
 from monitors.pair import Plan, Role, marked_words, text_of
 from monitors.planning import Work
 from monitors.scoring import ScoreReport
 from monitors.shadow import Answer
-from monitors.store import exchanges, pairs, texts
+from monitors.store import exchanges, levels, pairs, texts
 from monitors.store.pairs import CellValue, ClosedPair, DuePair
 from monitors.values import Pairing
 from monitors.views import GAPS
@@ -75,6 +76,7 @@ def _close(
             labels = (("model", exchange.model), ("type", kind), ("traffic", "shadow"))
             exchanges.add(db, "tokens_total", labels, tokens)
             exchanges.add(db, "cost_usd_total", labels, usd)
+    levels.record(db, exchange.id, {} if report is None else levels_of(report, work.plan))
     if report is not None:
         _count_scores(db, exchange, work.plan, report)
     budget.settle(db, work.rate, work.reservation, *_used(work, answers))

@@ -10,6 +10,7 @@ from gateway.settings import MonitorSettings, RouteSettings
 from gateway.upstream import Pool
 from monitors.budget import Pace
 from monitors.cells import CellBook, Sealed
+from monitors.levels import Levels
 from monitors.metrics import Durations
 from monitors.pair import Role
 from monitors.rates import Rates
@@ -41,6 +42,7 @@ class Context:
     rates: Rates
     durations: Durations
     now_ms: Callable[[], int]
+    levels: Levels = field(default_factory=Levels)
     under_way: dict[str, dict[Role, Answer]] = field(default_factory=dict)
     """The answers that the arms of each exchange have so far, for the one that its deadline ends."""
     store_thread: OneThread = field(default_factory=lambda: OneThread("store"))

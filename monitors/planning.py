@@ -15,7 +15,7 @@ from monitors.decode import NotSwappable, decode, replay_body
 from monitors.pair import Chance, NoPair, Plan, make_plan, text_of
 from monitors.rates import Rate
 from monitors.rewrite import prompt_key, read
-from monitors.store import exchanges, pairs
+from monitors.store import exchanges, levels, pairs
 
 DAY_MS = 86_400_000
 _LONGEST_NAP_SECONDS = 1.0
@@ -128,6 +128,7 @@ def _write_plan(
     planned = places.planned_pairs(plan, exchange, route, context.book, rolled_up=keys[2] in fresh)
     body = pairs.PlanBody(plan.to_bytes(), reservation.day, reservation.tokens)
     pairs.plan(db, exchange, planned, fresh, body, now, now + int(context.monitor.deadline_seconds * 1000))
+    levels.place(db, exchange.model, exchange.route, exchange.id)
     return Work(plan, reservation, rate)
 
 

@@ -148,6 +148,21 @@ class PairView:
     edits: tuple[EditView, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """How often replies of a model on a route are above the threshold of an outcome, against the accepted share; the alarm is latched."""
+
+    model: str
+    route: str
+    outcome: str
+    limit: float
+    replies: int
+    above: int
+    evidence_log10: float
+    threshold_log10: float
+    alarm_ms: int | None
+
+
 Totals = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 """Counter values by metric name (without prefix) and its (label, value) pairs, as the store adds them up."""
 

@@ -146,6 +146,7 @@ class Worker:
         while True:
             try:
                 await closing.expire(self._context)
+                await self._context.write(self._context.levels.seal, self._context.now_ms())
                 for item in await self._on_queue(self._queue.take_set_aside):
                     await self._count_set_aside(item)
                 await self._forget_hourly()

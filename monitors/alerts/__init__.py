@@ -28,7 +28,7 @@ def _of_monitor(settings: Settings, monitor: MonitorSettings) -> list[Group]:
     running = (pipeline.stalled(), pipeline.backlog(monitor), pipeline.budget_exhausted(), pipeline.scorer_errors())
     return [
         Group("evenhand-parity", tuple(cells)),
-        Group("evenhand-content", tuple(content.toxicity(settings)), interval="1m"),
+        Group("evenhand-content", (content.toxicity(),), interval="1m"),
         Group(
             "evenhand-coverage",
             (*coverage.skip_recordings(), *coverage.coverage_lost(), *coverage.skip_imbalance(settings), coverage.deaf()),

@@ -1,9 +1,9 @@
 """The monitor's metrics: read from cells, totals and the pipeline when they are scraped, so that a restart changes nothing.
 
-``families`` (the table) · ``labels`` (closed sets) · ``bias`` (a cell's samples) · ``collector`` · ``durations``.
+``families`` (the table) · ``labels`` (closed sets) · ``bias`` (a cell's samples) · ``collector`` · ``durations`` · ``levels``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
@@ -13,7 +13,8 @@ from gateway.settings import Settings
 from monitors.metrics.collector import MonitorCollector
 from monitors.metrics.durations import Durations
 from monitors.metrics.labels import scorers_of
-from monitors.views import Source
+from monitors.metrics.levels import LevelCollector
+from monitors.views import LevelView, Source
 
 __all__ = ["Durations", "Exposition", "durations", "exposition", "registry"]
 
@@ -24,11 +25,17 @@ def durations(settings: Settings) -> Durations:
 
 
 def registry(
-    source: Source, settings: Settings, *, durations: Durations | None = None, digest: Callable[[], str] = str
+    source: Source,
+    settings: Settings,
+    *,
+    durations: Durations | None = None,
+    levels: Callable[[], Sequence[LevelView]] = tuple,
+    digest: Callable[[], str] = str,
 ) -> CollectorRegistry:
-    """A registry that reads ``source`` at each scrape; ``digest`` says the hash of the configuration in force."""
+    """A registry that reads ``source`` and ``levels`` at each scrape; ``digest`` says the hash of the configuration in force."""
     made = CollectorRegistry()
     made.register(MonitorCollector(source, settings, version=version("evenhand"), digest=digest))
+    made.register(LevelCollector(levels, settings))
     if durations is not None:
         made.register(durations)
     return made

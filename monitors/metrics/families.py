@@ -142,6 +142,14 @@ DRILLS = (
     Family("drill_pairs", "gauge", DRILL, "Pairs of the drill that goes on; at four times those planned it is missed."),
     Family("drill_gap", "gauge", DRILL, "The planted gap, as a share of the range."),
 )
+LEVEL = ("model", "route", "outcome")
+LEVELS = (
+    Family("toxic_share", "gauge", LEVEL, "Share of replies above the threshold, in the arm of the group that the text itself named."),
+    Family("toxic_share_limit", "gauge", LEVEL, "Share that the route accepts."),
+    Family("toxic_evidence_log10", "gauge", LEVEL, "Evidence against a share within the limit: log10 of the e-value."),
+    Family("toxic_evidence_threshold_log10", "gauge", LEVEL, "Evidence at which the share is said to be above its limit."),
+    Family("toxic_above_limit", "gauge", LEVEL, "1 while the test says that the share is above its limit; latched."),
+)
 PIPELINE = (
     Family("queue_length", "gauge", (), "Exchanges that wait for the monitor or are in its work."),
     Family("queue_oldest_seconds", "gauge", (), "Age of the oldest of them."),
@@ -166,4 +174,4 @@ DURATIONS = (
     Family("shadow_lag_seconds", "histogram", (), "From the live reply to the pair's score in the store."),
     Family("scorer_duration_seconds", "histogram", ("scorer",), "Time to score one batch of replies."),
 )
-ALL: tuple[Family, ...] = (*COUNTERS, *CELL_COUNTERS, *CELL_GAUGES, *DRILLS, *PIPELINE, *SELF, *DURATIONS)
+ALL: tuple[Family, ...] = (*COUNTERS, *CELL_COUNTERS, *CELL_GAUGES, *DRILLS, *LEVELS, *PIPELINE, *SELF, *DURATIONS)

@@ -27,13 +27,17 @@ Arms = tuple[Reply, Reply]
 
 @dataclass(frozen=True, slots=True)
 class ScoreReport:
-    """All outcomes of a pair; on how many of its replies each scorer failed; the categories in which each arm's reply is toxic (None
-    where that was not scored), and what the marked words alone did, where that was looked at."""
+    """All outcomes of a pair, and on how many of its replies each scorer failed.
+
+    ``toxic`` are the categories of toxicity in which each arm's reply is above the threshold, None where it has no scores;
+    ``categories`` those that are outcomes of the route. ``identity`` is what the marked words alone did, where that was looked at.
+    """
 
     values: tuple[OutcomeValue, ...]
     failed: Mapping[str, int]
     toxic: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None)
     identity: tuple[Identity, ...] = ()
+    categories: tuple[str, ...] = ()
 
 
 class Desk:
@@ -72,7 +76,8 @@ class Desk:
         values.append(scorer_failed(*_failures(entries, found)))
         failed = {outcome: result.failures for outcome, result in found.items() if result.failures}
         identity = _identity(also, found, scored[len(entries) :])
-        return ScoreReport(tuple(values), failed, _toxic(entries, found), tuple(identity))
+        categories = tuple(entry.outcome for entry in entries if entry.outcome in CATEGORIES)
+        return ScoreReport(tuple(values), failed, _toxic(entries, found), tuple(identity), categories)
 
     async def values(self, entry: Entry, replies: Sequence[Reply]) -> Scored:
         """One scorer's values of some replies, whatever pair they are of."""
@@ -125,13 +130,14 @@ def _failures(entries: Sequence[Entry], found: Mapping[str, Scored]) -> tuple[bo
 
 
 def _toxic(entries: Sequence[Entry], found: Mapping[str, Scored]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """The categories above their threshold, of the first outcome that brings them along."""
-    for entry in entries:
-        if entry.outcome in CATEGORIES and any(value.parts for value in found[entry.outcome].values):
-            above = float(entry.options.get("above", ABOVE))
+    """The categories above their thresholds, as the first outcome of them brings all along; one that is no outcome has that one's."""
+    own = {entry.outcome: float(entry.options.get("above", ABOVE)) for entry in entries if entry.outcome in CATEGORIES}
+    for outcome, usual in own.items():
+        values = found[outcome].values
+        if any(value.parts for value in values):
             first, second = (
-                tuple(category for category, score in value.parts if score >= above) if value.parts else None
-                for value in found[entry.outcome].values
+                tuple(category for category, score in value.parts if score >= own.get(category, usual)) if value.parts else None
+                for value in values
             )
             return first, second
     return None, None

@@ -14,12 +14,13 @@ from monitors.budget import Pace
 from monitors.cells import CellBook, CellOptions
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, hidden_cells, revisions
+from monitors.levels import declared_levels
 from monitors.rates import Rates
 from monitors.rewrite import Tables, load_tables
 from monitors.scorers import Means
 from monitors.scoring import entries_of, shown_only
 from monitors.scoring.opened import open_desk
-from monitors.store import cells, open_store
+from monitors.store import cells, levels, open_store
 
 SECRET = b"s" * 32
 ROUTE = {
@@ -54,6 +55,7 @@ def context(
     entries = entries_of(configured, Means())
     unsigned = shown_only({route: {name: entry.scorer for name, entry in own.items()} for route, own in entries.items()})
     specs = [*declared_cells(configured, unsigned), *hidden_cells(configured, unsigned)]
+    store.write(levels.declare, declared_levels(configured), alpha)
     store.write(cells.declare, specs, lambda s: alpha_of(s, alpha), lambda k: alpha_of_later(k, alpha), 0)
     book = CellBook(CellOptions("horizon", SECRET, lambda k: alpha_of_later(k, alpha)))
     store.read(book.load)
