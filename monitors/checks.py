@@ -1,10 +1,12 @@
 """What only the monitor knows of a configuration: whether its rewriter and its scorers can do what a route asks of them."""
 
 import difflib
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from gateway.settings import Finding, RouteSettings, Settings
 from monitors.rewrite import load_lexicons
+from monitors.rewrite.axes import TIMES, has_axis, has_group
 from monitors.rewrite.lexicon import Lexicon
 from monitors.scorers import mistakes
 
@@ -25,15 +27,15 @@ def unmet(settings: Settings, replaced: Collection[Place] = ()) -> Iterator[Find
 
 def _axes(at: Place, route: RouteSettings, lexicons: Mapping[str, Lexicon]) -> Iterator[Finding]:
     for axis, settings in route.axes.items():
-        lexicon = lexicons.get(axis)
-        if lexicon is None:
+        if not has_axis(lexicons, axis):
             yield (*at, "axes", axis), f"the rewriter has no axis {axis}", _nearest(axis, lexicons)
             continue
+        known = [TIMES.join(groups) for groups in itertools.product(*(lexicons[factor].groups for factor in axis.split(TIMES)))]
         named: list[tuple[Place, str]] = [(("reference",), settings.reference)]
         named += [(("groups", number), group) for number, group in enumerate(settings.groups)]
         for place, group in named:
-            if not lexicon.has_group(group):
-                yield (*at, "axes", axis, *place), f"the rewriter knows no group {group} on axis {axis}", _nearest(group, lexicon.groups)
+            if not has_group(lexicons, axis, group):
+                yield (*at, "axes", axis, *place), f"the rewriter knows no group {group} on axis {axis}", _nearest(group, known)
 
 
 def _outcomes(at: Place, route: RouteSettings) -> Iterator[Finding]:

@@ -11,10 +11,10 @@ import orjson
 from gateway.exchange import chance
 from gateway.settings import RouteSettings
 from monitors.rewrite import Arm, Edit, Person, Reading, Skip, Tables, make_arm
-from monitors.rewrite.names import Names
+from monitors.rewrite.axes import TIMES
+from monitors.rewrite.names import ETHNICITIES, GENDERS, Names
 
 Role = Literal["reference", "group", "placebo", "replay"]
-ETHNICITIES = ("white", "black", "hispanic", "asian")
 _STEP = 7  # between the names of two people of one prompt; prime to the size of every pool of 45 or more
 
 
@@ -195,15 +195,26 @@ class NamePicker:
         return {}
 
     def _pool(self, person: Person, group: str) -> tuple[str, ...]:
-        """Names of one ethnicity on the gender axis, of one gender on the ethnicity axis; a group without names keeps its pair's."""
-        if self._axis == "gender":
-            ethnicity = person.ethnicity if person.ethnicity in ETHNICITIES else self._draws.pick("name ethnicity", ETHNICITIES)
-            gender = group if group in ("female", "male") else next(g for g in (*self.groups, "female") if g in ("female", "male"))
-            return self._names.cell(gender, ethnicity, self._held_out)
-        if self._axis == "ethnicity" and group in ETHNICITIES:
-            gender = person.gender if person.gender in ("female", "male") else self._draws.pick("name gender", ("female", "male"))
-            return self._names.cell(gender, group, self._held_out)
-        return ()
+        """Names of one gender and ethnicity: those that the group names, else the person's own, else drawn ones.
+
+        A group without names of its own (``nonbinary``) takes the gender of the one it is compared with; an axis that names do not mark has
+        no pool.
+        """
+        wanted = self._factors(group)
+        if wanted.keys().isdisjoint(("gender", "ethnicity")):
+            return ()
+        ethnicity = wanted.get("ethnicity") or self._own(person.ethnicity, ETHNICITIES, "name ethnicity")
+        gender = wanted.get("gender") or self._own(person.gender, GENDERS, "name gender")
+        if gender not in GENDERS:
+            gender = next((own for other in self.groups if (own := self._factors(other).get("gender")) in GENDERS), "female")
+        return self._names.cell(gender, ethnicity, self._held_out)
+
+    def _factors(self, group: str) -> dict[str, str]:
+        """The group on each axis of a product, or on the one axis there is."""
+        return dict(zip(self._axis.split(TIMES), group.split(TIMES), strict=True))
+
+    def _own(self, group: str | None, known: Sequence[str], purpose: str) -> str:
+        return group if group is not None and group in known else self._draws.pick(purpose, known)
 
 
 def marked_words(plan: Plan) -> list[tuple[str, str, str]]:

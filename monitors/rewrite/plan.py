@@ -124,23 +124,23 @@ def _keep_relatives(plan: Plan, reading: Reading) -> None:
     relatives = [h for h in reading.hits if h.kind == "kinship" and h in plan.changed]
     if relatives:
         owners = Owners(reading)
+        names = {(h.segment, h.at): h for h in reading.hits if h.given is not None and h.axis == "gender"}
+        kept: set[int] = set()
         for hit in relatives:
             if owners.of(hit) in plan.changed:
                 plan.keep(hit)
-                name = _name_behind(hit, reading)
-                for other in reading.hits:
-                    if name is not None and other.given is not None and other.person == name.person:
-                        plan.keep(other)
+                name = names.get((hit.segment, hit.end))
+                if name is not None and _is_apposed(name, reading):
+                    kept.add(name.person)
+        for other in reading.hits if kept else ():
+            if other.given is not None and other.person in kept:
+                plan.keep(other)
 
 
-def _name_behind(noun: Hit, reading: Reading) -> Hit | None:
-    """The name that stands behind a relative: ``her mother Laura``, ``his brother, Tom,``."""
-    gaps = reading.texts[noun.segment].tokens.gaps
-    for hit in reading.hits:
-        if hit.given is not None and hit.axis == "gender" and (hit.segment, hit.at) == (noun.segment, noun.end):
-            aside = gaps[hit.at] == ", " and gaps[hit.end][:1] in (",", ".", ")", "")
-            return hit if aside or gaps[hit.at] in (" ", " (") else None
-    return None
+def _is_apposed(name: Hit, reading: Reading) -> bool:
+    """Whether a name names the noun before it: ``her mother Laura``, ``his brother, Tom,``."""
+    gaps = reading.texts[name.segment].tokens.gaps
+    return gaps[name.at] in (" ", " (") or (gaps[name.at] == ", " and gaps[name.end][:1] in (",", ".", ")", ""))
 
 
 def _spouses(plan: Plan, reading: Reading, origin: str) -> set[int]:

@@ -14,6 +14,7 @@ from monitors.rewrite.protect import is_protected, protected_spans
 from monitors.rewrite.segments import Segment
 from monitors.rewrite.tokens import Tokens
 
+SEX_FIELDS = frozenset(("sex", "gender"))
 PUBLIC_KINDS = {
     "contraction": "pronoun",
     "spouse": "kinship",
@@ -92,13 +93,20 @@ PLAIN_GAPS = frozenset(
 class Text:
     """One segment with its words, the spans that stay, and how many words in it are foreign."""
 
-    __slots__ = ("foreign", "segment", "spans", "tokens")
+    __slots__ = ("_tells_sex", "foreign", "segment", "spans", "tokens")
 
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
         self.tokens = Tokens(segment.text)
         self.spans = [] if PLAIN_GAPS.issuperset(self.tokens.gaps[:-1]) else protected_spans(segment.text)
         self.foreign = 0
+        self._tells_sex: bool | None = None
+
+    def tells_sex(self) -> bool:
+        """Whether the text speaks of a sex or gender, as the head of a table does."""
+        if self._tells_sex is None:
+            self._tells_sex = not SEX_FIELDS.isdisjoint(self.tokens.lows)
+        return self._tells_sex
 
     def untouchable(self, at: int) -> bool:
         """Whether word ``at`` lies in a span that stays, or is part of an identifier."""

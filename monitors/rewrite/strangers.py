@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from monitors.rewrite.case import case_of_her
@@ -39,6 +40,21 @@ NOT_OF_NAMES = (
 REACH = 40  # words behind a name in which its pronoun stands
 
 
+class _Marked:
+    """Where the pronouns of a text stand, and behind which words a noun for a relative does."""
+
+    __slots__ = ("behind_kin", "pronouns")
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self.pronouns = sorted(h.at for h in hits if h.kind == "pronoun")
+        self.behind_kin = {h.end for h in hits if h.kind in ("kinship", "spouse")}
+
+    def pronoun_behind(self, at: int) -> int | None:
+        """The first pronoun behind word ``at``, unless it is far away."""
+        place = bisect_right(self.pronouns, at)
+        return self.pronouns[place] if place < len(self.pronouns) and self.pronouns[place] <= at + REACH else None
+
+
 def find_strangers(
     texts: Sequence[Text], unknown: Sequence[Sequence[int]], blocked: Sequence[set[int]], hits: Sequence[Hit], english: English
 ) -> list[tuple[int, Given]]:
@@ -51,8 +67,9 @@ def find_strangers(
         return []
     gender = genders.pop()
     places = [(index, at) for index, words in enumerate(unknown) for at in words if at not in blocked[index]]
-    marked = by_segment(hits)
-    told = {texts[i].tokens.lows[at] for i, at in places if _is_told(texts[i].tokens, at, marked.get(i, ()), english)}
+    marked = {index: _Marked(own) for index, own in by_segment(hits).items()}
+    nothing = _Marked(())
+    told = {texts[i].tokens.lows[at] for i, at in places if _is_told(texts[i].tokens, at, marked.get(i, nothing), english)}
     if len(told) != 1:
         return []
     found = []
@@ -91,7 +108,7 @@ def _given(tokens: Tokens, at: int, gender: str, english: English) -> Given:
     return Given(at, at + 1, name, surname_behind(tokens, at + 1, english)[0], 1, "an unknown name")
 
 
-def _is_told(tokens: Tokens, at: int, hits: Sequence[Hit], english: English) -> bool:
+def _is_told(tokens: Tokens, at: int, marked: _Marked, english: English) -> bool:
     """Whether the words around say that word ``at`` is somebody's given name."""
     surname, end = surname_behind(tokens, at + 1, english)
     before = tokens.lows[at - 1] if at and tokens.gaps[at].strip(" .:='\"*_,") == "" and "\n" not in tokens.gaps[at] else ""
@@ -99,13 +116,13 @@ def _is_told(tokens: Tokens, at: int, hits: Sequence[Hit], english: English) -> 
         return bool(surname)
     if before in english.greetings:
         return not surname and tokens.gap(at + 1)[:1] in (",", "!", ".", ":", "\n", "")
-    kin = any(h.end == at and h.kind in ("kinship", "spouse") for h in hits)
+    kin = at in marked.behind_kin
     if before in NAMING or before in english.kin_titles or kin:
         return not (tokens.gap(end) == " " and tokens.low(end) in english.place_words | english.brand_words) and "," not in tokens.gaps[at]
     if before in english.persons and tokens.low(at - 2) in english.possessors and tokens.gaps[at] == " " and not surname:
         return _is_subject(tokens, end, english)
-    follows = [h.at for h in hits if h.kind == "pronoun" and at < h.at <= at + REACH]
-    if not follows or tokens.lows[at].endswith(NOT_OF_NAMES):
+    follows = marked.pronoun_behind(at)
+    if follows is None or tokens.lows[at].endswith(NOT_OF_NAMES):
         return False
     if at and tokens.gaps[at].strip(" '\"*_") in LABELS and before in english.persons:
         return True
@@ -115,9 +132,9 @@ def _is_told(tokens: Tokens, at: int, hits: Sequence[Hit], english: English) -> 
         return False
     if before in english.auxiliaries:
         return True
-    if _is_object(tokens, follows[0], end, english):
+    if _is_object(tokens, follows, end, english):
         return False
-    return _is_subject(tokens, end, english) or (follows[0] <= end + 1 and before in english.person_prepositions)
+    return _is_subject(tokens, end, english) or (follows <= end + 1 and before in english.person_prepositions)
 
 
 def _is_object(tokens: Tokens, pronoun: int, end: int, english: English) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitors.rewrite.described import describes_person, stands_as_noun
 from monitors.rewrite.english import English
 from monitors.rewrite.lexicon import Sense
-from monitors.rewrite.reading import Text
+from monitors.rewrite.reading import SEX_FIELDS, Text
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens, folded, quoted_alone
 
@@ -177,7 +177,6 @@ def _capitalised(tokens: Tokens, at: int, end: int, sense: Sense, english: Engli
 
 
 CURRENCY = ("$", "€", "£", ".", ",")
-SEX_FIELDS = frozenset(("sex", "gender"))
 AGES = frozenset(["yo", "y", "o", "yr", "yrs", "year", "years", "old"])
 BEHIND_CODE = frozenset(("with", "w", "c", "presents", "presenting", "s", "who", ""))
 
@@ -197,7 +196,7 @@ def is_code(text: Text, at: int, tables: Tables) -> bool:
     if tokens.count == 1:
         return text.segment.key.lower() in SEX_FIELDS
     before, gap = tokens.low(at - 1), tokens.gaps[at]
-    if not SEX_FIELDS.isdisjoint(tokens.lows) and _is_cell(gap) and _is_cell(tokens.gap(at + 1)):
+    if _is_cell(gap) and _is_cell(tokens.gap(at + 1)) and text.tells_sex():
         return True
     if before in ("patient", "pt", "client") and gap == ": " and tokens.gap(at + 1) == ", " and tokens.low(at + 1).isdecimal():
         return True

@@ -40,6 +40,18 @@ def test_every_group_that_an_axis_does_not_know_is_named() -> None:
     assert all("female, male, nonbinary" in m.mend or "did you mean" in m.mend for m in found)
 
 
+def test_a_product_of_axes_is_checked_group_by_group() -> None:
+    declared = {"reference": "male×white", "groups": ["female×black", "female×asian"]}
+    document = MODELS | {"monitor": {"routes": [{"name": "r", "axes": {"gender×ethnicity": declared}}]}}
+    load_text(yaml.safe_dump(document, allow_unicode=True), {}, also=unmet)
+
+    (wrong,) = mistakes(axes={"gender×ethnicity": declared | {"groups": ["female×blue"]}})
+    assert wrong.where == "monitor.routes[0].axes.gender×ethnicity.groups[0]"
+    assert wrong.mend == "did you mean female×black?"
+    (wrong,) = mistakes(axes={"gender×colour": declared})
+    assert "no axis gender×colour" in wrong.what
+
+
 def test_any_age_in_figures_is_a_group() -> None:
     document = MODELS | {"monitor": {"routes": [{"name": "r", "axes": {"age": {"reference": "30", "groups": ["65", "old"]}}}]}}
     load_text(yaml.safe_dump(document), {}, also=unmet)

@@ -96,6 +96,33 @@ def test_an_ethnicity_pair_takes_both_names_from_one_gender(tables: Tables) -> N
     assert min(groups["black"], groups["asian"]) > 30
 
 
+def test_a_product_pair_takes_each_name_from_its_group_s_own_cell(tables: Tables) -> None:
+    policy = route(**{"gender×ethnicity": {"reference": "male×white", "groups": ["female×black", "female×asian"]}})
+    groups = Counter[str]()
+    for number in range(100):
+        plan = made(plan_of("Lakisha, a Black woman, wants her deposit back. May she have it?", tables, number, policy, placebo=1.0))
+        first, second = (tables.names.lookup(name) for name in plan.names[0])
+        assert first is not None
+        assert second is not None
+        assert (first.gender, first.ethnicity) == ("male", "white")
+        assert f"{second.gender}×{second.ethnicity}" == plan.group
+        assert text_of(plan.arms["reference"].messages) == f"{first.name}, a white man, wants his deposit back. May he have it?"
+        word = {"black": "a Black", "asian": "an Asian"}[second.ethnicity]
+        assert text_of(plan.arms["group"].messages) == f"{second.name}, {word} woman, wants her deposit back. May she have it?"
+        groups[plan.group] += 1
+
+    assert min(groups["female×black"], groups["female×asian"]) > 30
+    assert plan.origin == "female×black"
+
+
+def test_a_product_with_nonbinary_people_takes_names_of_the_other_group_s_gender(tables: Tables) -> None:
+    policy = route(**{"gender×ethnicity": {"reference": "nonbinary×white", "groups": ["female×black"]}})
+    plan = made(plan_of("Lakisha, a Black woman, called.", tables, policy=policy))
+    rows = [tables.names.lookup(name) for name in plan.names[0]]
+
+    assert [(row.gender, row.ethnicity) for row in rows if row] == [("female", "white"), ("female", "black")]
+
+
 def test_two_people_never_get_one_name_nor_one_that_stands_in_the_text(tables: Tables) -> None:
     text = "Maria and Helen both applied. Maria has more years, Helen has better references."
     for number in range(100):

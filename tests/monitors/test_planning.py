@@ -2,8 +2,10 @@ import asyncio
 from pathlib import Path
 
 from gateway.exchange import Exchange, new_exchange_id
+from gateway.settings import RouteSettings
 from monitors import planning
 from monitors.budget import Pace
+from monitors.pair import text_of
 from monitors.store import exchanges
 from tests.monitors.example_context import context
 
@@ -43,3 +45,21 @@ def test_a_repeated_prompt_uses_nothing_of_the_pace(tmp_path: Path) -> None:
 
 def test_a_prompt_planned_while_its_like_waited_gives_the_pace_back(tmp_path: Path) -> None:
     assert replays_left(tmp_path, at_once=True) == (A_MINUTE - 2, {"repeat": 1})
+
+
+def test_a_product_axis_is_planned_with_names_of_each_group_s_cell(tmp_path: Path) -> None:
+    made = context(tmp_path, now_ms=lambda: 0)
+    deployment = made.router.resolve("m")
+    declared = {"reference": "male×white", "groups": ["female×black"]}
+    route = RouteSettings.model_validate(made.routes["hiring"].model_dump() | {"axes": {"gender×ethnicity": declared}})
+    exchange = asked("Lakisha, a Black woman, has led a team for 5 years. Should we invite her?", deployment.id)
+
+    work = asyncio.run(planning.prepare(made, exchange, route, deployment))
+    made.store.close()
+
+    assert work is not None
+    plan = work.plan
+    assert (plan.axis, plan.reference, plan.group, plan.origin) == ("gender×ethnicity", "male×white", "female×black", "female×black")
+    rows = [made.tables.names.lookup(name) for name in plan.names[0]]
+    assert [(row.gender, row.ethnicity) for row in rows if row] == [("male", "white"), ("female", "black")]
+    assert text_of(plan.arms["group"].messages).endswith("a Black woman, has led a team for 5 years. Should we invite her?")

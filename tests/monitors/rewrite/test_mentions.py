@@ -1,10 +1,12 @@
 """What is a mention and what is not."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitors.rewrite import load_tables, read
+from monitors.rewrite import load_tables, read, rewrite
 
 TABLES = load_tables()
 
@@ -99,3 +101,23 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_long_repetitions_are_read_in_linear_time(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     assert read([{"role": "user", "content": text}], TABLES).texts[0].tokens.text == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("Maria, ", "Mary and ", "My wife Xanadu ", "F ", "M | ", "her mother Laura ", "his wife Robin ", "Anna Karenina, Xanadu, "),
+        *("Barack Obama, ", "He is pregnant. ", "Mr. and Mrs. ", "they/them ", "dog she ", "I am Black and ", "aged 27 ", 'she said "'),
+    ],
+)
+def test_hostile_text_is_rewritten_in_linear_time(piece: str) -> None:
+    rewrite({"id": "h", "text": piece * (60_000 // len(piece)), "axis": "gender", "from": "female", "to": "male"})
+
+
+def test_json_and_messages_are_rewritten_in_linear_time() -> None:
+    rows = json.dumps([{"name": "Maria López", "note": "She\nsaid she is her own boss."}] * 2_000)
+    messages = [{"role": "user", "content": rows}, *({"role": "user", "content": "Maria said she lost her bag."} for _ in range(4_000))]
+
+    answer = rewrite({"id": "h", "messages": messages, "axis": "gender", "from": "female", "to": "male"})
+
+    assert answer["changed"]
