@@ -4,6 +4,7 @@ import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import orjson
 
@@ -43,8 +44,11 @@ class _Noise:
 class CellViews:
     """Makes the views of all cells; intervals and the agreement of names are worked out anew only where a block was sealed since."""
 
-    def __init__(self, book: CellBook, scorers: Mapping[str, Mapping[str, AnyScorer]]) -> None:
-        self._book, self._scorers = book, scorers
+    def __init__(
+        self, book: CellBook, scorers: Mapping[str, Mapping[str, AnyScorer]], problems: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """``problems`` says of outcomes why they get no values at the moment."""
+        self._book, self._scorers, self._problems = book, scorers, problems
         self._ends: dict[int, tuple[Accumulator, Ends]] = {}
         self._agreed: dict[int, tuple[Accumulator, Agreement]] = {}
 
@@ -90,6 +94,7 @@ class CellViews:
         companion = companion_of(spec.outcome) is not None or spec.outcome in FAULTS
         sd = math.sqrt(max(squared / pairs - (gap or 0.0) ** 2, 0.0)) if pairs else None
         return CellView(
+            problem=self._problems.get(companion_of(spec.outcome) or spec.outcome, ""),
             id=cell.id,
             kind=spec.kind,
             model=spec.model,

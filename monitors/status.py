@@ -44,7 +44,8 @@ class Status:
         problems: Mapping[str, str],
         now_ms: Callable[[], int],
     ) -> None:
-        self._store, self._queue, self._views = store, queue, CellViews(book, scorers)
+        """``problems`` are told as they are; those under an outcome's name stand at its cells too."""
+        self._store, self._queue, self._views = store, queue, CellViews(book, scorers, problems)
         self._spending, self._problems, self._now_ms = spending, problems, now_ms
         self._lock = threading.Lock()
         self._made: _Reading | None = None

@@ -112,6 +112,8 @@ class CellView:
     listed: bool = False
     pages: bool = True
     confirmation: Confirmation | None = None
+    problem: str = ""
+    """Why its outcome gets no values at the moment, such as missing weights."""
     suspects: tuple[CellKind, ...] = ()
     replay_squared: float | None = None
     replay_pairs: int = 0

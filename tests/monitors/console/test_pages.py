@@ -86,6 +86,11 @@ def test_a_cells_page_says_verdict_gap_evidence_noise_origins_and_names() -> Non
         assert words in text, words
 
 
+def test_a_cell_whose_outcome_gets_no_values_says_why() -> None:
+    assert "No values at the moment: weights missing." in get("/cells/7", Values([cell(problem="weights missing")])).text
+    assert "No values at the moment" not in get("/cells/7").text
+
+
 def test_pairs_in_both_directions_stand_side_by_side_with_the_swapped_words_marked() -> None:
     source = Values(given_pairs=[pair(), pair(direction="group_higher", difference=1.0, reference_value=0.0, group_value=1.0)])
     text = get("/cells/7", source).text
