@@ -65,7 +65,7 @@ suite: $(READY)
 bench-gateway: $(READY)
 	$(BIN)/python -m bench.gateway --harness $(EVENHAND_HARNESS) $(ARGS)
 
-# The pictures in docs/images, drawn after two minutes of traffic; then in fewer colours: convert X.png -colors 96 PNG8:X.png
+# The pictures in docs/images, drawn after two minutes of traffic.
 bench-stats: $(READY)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python -m bench.stats $(ARGS)

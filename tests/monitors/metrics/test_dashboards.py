@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from evenhand import resources
+from monitors.declare import FAULTS
 
 FILES = sorted(resources.path("grafana/dashboards").glob("*.json"))
 DRAWN = {"row", "timeseries", "stat", "bargauge", "gauge", "table", "text"}
@@ -93,3 +94,12 @@ def test_provisioning_names_the_data_source_and_the_dashboards() -> None:
     provider = yaml.safe_load((folder / "dashboards/evenhand.yaml").read_text())["providers"][0]
     assert provider["type"] == "file"
     assert provider["options"]["path"].startswith("/")
+
+
+def test_what_stands_beside_an_outcome_is_told_apart_by_all_its_names() -> None:
+    texts = {file.stem: file.read_text() for file in FILES}
+    for name in ("overview", "parity"):
+        (beside,) = set(re.findall(r'outcome!~\\"([^"\\]+)\\"', texts[name]))
+        assert set(beside.split("|")) == {*FAULTS, ".*_given"}
+    (shown,) = set(re.findall(r'outcome=~\\"([^"\\]*_given[^"\\]*)\\"', texts["parity"]))
+    assert set(shown.split("|")) == {*FAULTS, "${outcome}_given"}
