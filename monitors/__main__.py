@@ -32,11 +32,13 @@ from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, hidden_cells, revisions
 from monitors.heartbeat import REPORT, beat, last_words
 from monitors.levels import declared_levels
+from monitors.planning import DAY_MS
 from monitors.rates import Rates
 from monitors.rewrite import load_tables
 from monitors.running import Running
 from monitors.scorers import Means
 from monitors.scoring import entries_of, shown_only
+from monitors.scoring.client import HttpClient, allowed_hosts
 from monitors.scoring.opened import open_desk
 from monitors.status import Status
 from monitors.store import StoreError, cells, levels, open_store
@@ -82,7 +84,8 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
     if options is None:
         raise ValueError("the configuration has no monitor: section")
     secret = bytes.fromhex((data_dir / "secret").read_text().strip())
-    entries = entries_of(settings, Means(data_dir / "weights"))
+    client = HttpClient(allowed_hosts(settings))
+    entries = entries_of(settings, Means(data_dir / "weights", client=client, today=lambda: _now_ms() // DAY_MS))
     scorers = {route: {outcome: entry.scorer for outcome, entry in own.items()} for route, own in entries.items()}
     queue = open_queue(options.queue.url, data_dir, max_items=options.queue.max_items, max_bytes=options.queue.max_bytes)
     store = open_store(options.store_url, data_dir)
@@ -144,6 +147,7 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
         server.should_exit = True
         await serving
     await context.desk.aclose()
+    client.close()
     await context.pool.aclose()
     context.store_thread.close()
     queue.close()

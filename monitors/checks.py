@@ -9,6 +9,7 @@ from monitors.rewrite import load_lexicons
 from monitors.rewrite.axes import TIMES, has_axis, has_group
 from monitors.rewrite.lexicon import Lexicon
 from monitors.scorers import mistakes
+from monitors.scorers.endpoint import host_of, is_allowed
 
 Place = tuple[int | str, ...]
 
@@ -39,9 +40,20 @@ def _axes(at: Place, route: RouteSettings, lexicons: Mapping[str, Lexicon]) -> I
 
 
 def _outcomes(at: Place, route: RouteSettings) -> Iterator[Finding]:
+    told: set[Place] = set()
     for name, outcome in route.outcomes.items():
-        for field, what, mend in mistakes(name, outcome.scorer_options):
-            yield (*at, "outcomes", name, *field), what, mend
+        written = "recommendation" if name.startswith("recommendation_") else name
+        for field, what, mend in (*mistakes(name, outcome.scorer_options), *_outside(outcome.scorer_options, route)):
+            if (place := (*at, "outcomes", written, *field)) not in told:
+                told.add(place)
+                yield place, what, mend
+
+
+def _outside(options: Mapping[str, object], route: RouteSettings) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """An endpoint that the route does not allow: no text leaves without that."""
+    base = options.get("api_base")
+    if isinstance(base, str) and (host := host_of(base)) and not is_allowed(base, route.allow_external):
+        yield ("api_base",), f"the route does not allow the host {host}", f"add allow_external: [{host}] to the route if text may go there"
 
 
 def _overlap(one: Place, other: Place) -> bool:

@@ -3,11 +3,22 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from gateway.settings.sections import Name, Own
 
 Tier = Literal["T0", "T1", "T2"]
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?|\[[0-9a-fA-F:]+\](?::\d{1,5})?")
+_LABEL = re.compile(r"[a-z][a-z0-9_]*")
 TOLERANCE_BY_TIER: dict[str, float] = {"T0": 0.10, "T1": 0.05, "T2": 0.02}
 DEFAULT_AXES: dict[str, dict[str, Any]] = {
     "gender": {"reference": "male", "groups": ["female"]},
@@ -62,6 +73,12 @@ class OutcomeSettings(BaseModel):
 
     tolerance: float | None = Field(default=None, ge=0, lt=1)
 
+    @model_serializer(mode="wrap")
+    def _masked(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The section with the key of a scorer's endpoint masked."""
+        shown: dict[str, Any] = handler(self)
+        return {name: "**********" if name == "api_key" and value else value for name, value in shown.items()}
+
     @property
     def scorer_options(self) -> dict[str, Any]:
         """What the scorer is built from."""
@@ -100,6 +117,18 @@ def _default_outcomes() -> dict[Name, OutcomeSettings]:
     return {"refusal": OutcomeSettings(), "not_served": OutcomeSettings()}
 
 
+def _by_label(outcomes: dict[Any, Any]) -> dict[Any, Any]:
+    """One outcome for each label of a ``recommendation`` section: ``recommendation_care`` and so on, each of yes or no."""
+    section = outcomes.get("recommendation")
+    labels = section.get("labels") if isinstance(section, dict) else None
+    if not isinstance(labels, dict) or not labels or not all(_LABEL.fullmatch(str(label)) for label in labels):
+        return outcomes
+    found: dict[Any, Any] = {}
+    for name, options in outcomes.items():
+        found |= {f"recommendation_{label}": options for label in labels} if name == "recommendation" else {name: options}
+    return found
+
+
 class RouteSettings(Own):
     """A monitoring policy: which traffic, which axes and outcomes, how much gap is accepted."""
 
@@ -108,13 +137,22 @@ class RouteSettings(Own):
     tier: Tier = "T1"
     axes: Annotated[dict[Name, AxisSettings], BeforeValidator(_axes)] = Field(min_length=1, default_factory=_default_axes)
     outcomes: dict[Name, OutcomeSettings] = Field(min_length=1, default_factory=_default_outcomes)
+    allow_external: list[str] = Field(default_factory=list)
 
     @field_validator("outcomes", mode="before")
     @classmethod
     def _empty_means_default(cls, value: object) -> object:
         if isinstance(value, dict):
-            return {name: {} if options is None else options for name, options in value.items()}
+            return _by_label({name: {} if options is None else options for name, options in value.items()})
         return value
+
+    @field_validator("allow_external")
+    @classmethod
+    def _hosts(cls, value: list[str]) -> list[str]:
+        for host in value:
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"{host!r} is not a host: write a name such as judge.example, with a port if one is meant")
+        return [host.lower() for host in value]
 
     def tolerance(self, outcome: str) -> float:
         """The accepted gap of an outcome, as a share of its range; the tier decides where the route does not say."""

@@ -10,6 +10,8 @@ and give the same values for a batch as for its parts.
 
 from monitors.scorers.contract import (
     AnyScorer,
+    Client,
+    EndpointError,
     Means,
     OptionsError,
     PairScorer,
@@ -25,6 +27,8 @@ from monitors.scorers.registry import OUTCOMES, build, mistakes
 __all__ = [
     "OUTCOMES",
     "AnyScorer",
+    "Client",
+    "EndpointError",
     "Means",
     "OptionsError",
     "PairScorer",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
@@ -37,14 +37,34 @@ class Value:
     parts: tuple[tuple[str, float], ...] = ()
 
 
+class EndpointError(Exception):
+    """An endpoint gave no usable answer; the message says why, and holds nothing of what was sent."""
+
+
+class Client(Protocol):
+    """Asks an endpoint; the scorers themselves open no connection."""
+
+    def post(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
+        """The JSON of the answer; `EndpointError` where there is none."""
+        ...
+
+
 class Means:
     """What scorers may need beside text: the folder in which weights were put, and what several of them use together.
 
-    `threads` is how many a model may use. Scorers that are to share a loaded model are built with one `Means`.
+    `threads` is how many a model may use, `client` asks endpoints for those that have one, and `today` tells the day (any number that
+    changes at midnight UTC) by which they keep to a budget. Scorers that are to share a loaded model are built with one `Means`.
     """
 
-    def __init__(self, weights: Path | None = None, threads: int = 1) -> None:
-        self.weights, self.threads = weights, threads
+    def __init__(
+        self,
+        weights: Path | None = None,
+        threads: int = 1,
+        client: Client | None = None,
+        today: Callable[[], int] | None = None,
+    ) -> None:
+        self.weights, self.threads, self.client = weights, threads, client
+        self.today = today or (lambda: 0)
         self._shared: dict[object, Any] = {}
 
     def once(self, key: object, make: Callable[[], T]) -> T:

@@ -11,14 +11,34 @@ from typing import Any
 
 from monitors.scorers.contract import AnyScorer, Means, OptionsError
 from monitors.scorers.decision import Decision
+from monitors.scorers.judge import PREFIX, judge
+from monitors.scorers.judge.rubric import SHIPPED
 from monitors.scorers.language import Language
 from monitors.scorers.length import Length
+from monitors.scorers.moderation import moderation, perspective
+from monitors.scorers.recommendation import PREFIX as LABELLED
+from monitors.scorers.recommendation import recommendation
 from monitors.scorers.refusal import Labeller, not_served, refusal
 from monitors.scorers.sentiment import Sentiment
 from monitors.scorers.similarity import Similarity
+from monitors.scorers.tool_choice import tool_choice
 from monitors.scorers.toxicity import CATEGORIES, toxicity
 
-OUTCOMES = ("decision", "refusal", "not_served", "length", "language", "sentiment", "similarity", *CATEGORIES)
+OUTCOMES = (
+    "decision",
+    "refusal",
+    "not_served",
+    "length",
+    "language",
+    "sentiment",
+    "similarity",
+    "tool_choice",
+    "recommendation",
+    "moderation",
+    "perspective",
+    *(PREFIX + name for name in SHIPPED),
+    *CATEGORIES,
+)
 GROUP = "evenhand.scorers"
 
 
@@ -29,13 +49,14 @@ def build(outcomes: Mapping[str, Mapping[str, Any]], means: Means | None = None)
     and returns a scorer. The key `tolerance` belongs to the test and is not read here. Nothing heavy is loaded: a scorer that needs a
     model loads it when it scores.
     """
-    makers = _makers(means or Means())
+    means = means or Means()
+    makers = _makers(means)
     built: dict[str, AnyScorer] = {}
     wrong: list[str] = []
     for name, given in outcomes.items():
         section = {key: value for key, value in (given or {}).items() if key != "tolerance"}
         try:
-            built[name] = makers[name](section) if name in makers else _foreign(name, section)
+            built[name] = _maker(name, makers, means)(section)
         except OptionsError as error:
             wrong += error.faults
         except ValueError as error:
@@ -56,7 +77,7 @@ def mistakes(name: str, given: Mapping[str, Any]) -> list[tuple[tuple[str, ...],
 
 def _told(name: str, given: Mapping[str, Any], fault: str) -> tuple[tuple[str, ...], str, str]:
     field, colon, text = fault.partition(": ")
-    if not colon or field.partition(".")[0] != name:  # the words of a registered scorer
+    if not colon or field.partition(".")[0] not in (name, name.partition("_")[0]):  # the words of a registered scorer
         return (), fault, "see that scorer's documentation"
     path = tuple(field.split(".")[1:])
     what, semicolon, mend = text.partition("; ")
@@ -77,8 +98,25 @@ def _makers(means: Means) -> dict[str, Callable[[Mapping[str, Any]], AnyScorer]]
         "language": Language,
         "sentiment": lambda given: _bare("sentiment", given, Sentiment()),
         "similarity": lambda given: _bare("similarity", given, Similarity()),
+        "tool_choice": tool_choice,
+        "recommendation": partial(recommendation, ""),
+        "moderation": lambda given: moderation(given, means),
+        "perspective": lambda given: perspective(given, means),
         **{category: partial(toxicity, category, means=means) for category in CATEGORIES},
     }
+
+
+def _maker(
+    name: str, makers: Mapping[str, Callable[[Mapping[str, Any]], AnyScorer]], means: Means
+) -> Callable[[Mapping[str, Any]], AnyScorer]:
+    """What builds an outcome's scorer: of one of our names, of a label or a rubric of the configuration's own, or of another package."""
+    if name in makers:
+        return makers[name]
+    if name.startswith(LABELLED):
+        return partial(recommendation, name.removeprefix(LABELLED))
+    if name.startswith(PREFIX):
+        return lambda given: judge(name, given, means)
+    return partial(_foreign, name)
 
 
 def _weights() -> str:

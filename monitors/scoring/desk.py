@@ -41,12 +41,13 @@ class ScoreReport:
 
 
 class Desk:
-    """Scores pairs. ``problems`` says of an outcome why its replies get no values at the moment."""
+    """Scores pairs. ``problems`` says of an outcome why its replies get no values at the moment, ``notices`` what its scorer told last."""
 
     def __init__(self, entries: Entries, lanes: Mapping[Place, Lane], tables: Tables) -> None:
         self._entries, self._lanes, self._tables = entries, lanes, tables
         self._room = asyncio.Semaphore(WAITING)
         self.problems: dict[str, str] = {}
+        self.notices: dict[str, str] = {}
 
     def scorers(self, route: str) -> Mapping[str, AnyScorer]:
         """A route's scorers by outcome, for what is known of them."""
@@ -92,6 +93,10 @@ class Desk:
         items: Sequence[Any] = [arms] if isinstance(entry.scorer, PairScorer) else arms
         scored = await self._lanes[entry.place].score(entry, items)
         self._note(entry.outcome, scored.problem)
+        notice = getattr(entry.scorer, "notice", None)
+        if notice and self.notices.get(entry.outcome) != notice:
+            self.notices[entry.outcome] = notice
+            log.info("%s: %s", entry.outcome, notice, extra=about("scorer_notice", scorer=entry.outcome))
         return scored
 
     def _note(self, outcome: str, problem: str) -> None:

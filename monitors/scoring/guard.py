@@ -56,5 +56,7 @@ def _asked(scorer: AnyScorer, items: Sequence[Any]) -> tuple[list[Value] | None,
 def _checked(scorer: AnyScorer, value: Value) -> Value:
     number = value.value
     if number is None:
+        if (value.reason or "").startswith(SCORER_FAILED):
+            return FAILED  # the scorer's own words are in its problem
         return value if value.reason else replace(value, reason="no reason given")
     return value if math.isfinite(number) and scorer.low <= number <= scorer.high else FAILED

@@ -19,6 +19,7 @@ from monitors.rates import Rates
 from monitors.rewrite import Tables, load_tables
 from monitors.scorers import Means
 from monitors.scoring import entries_of, shown_only
+from monitors.scoring.client import HttpClient, allowed_hosts
 from monitors.scoring.opened import open_desk
 from monitors.store import cells, levels, open_store
 
@@ -50,9 +51,10 @@ def context(
     configured = configured or settings()
     options = configured.monitor
     assert options is not None
+    means = Means(client=HttpClient(allowed_hosts(configured)), today=lambda: 1)
     alpha, tables, durations = options.alpha, tables or load_tables(), metrics.durations(configured)
     store = open_store(None, folder)
-    entries = entries_of(configured, Means())
+    entries = entries_of(configured, means)
     unsigned = shown_only({route: {name: entry.scorer for name, entry in own.items()} for route, own in entries.items()})
     specs = [*declared_cells(configured, unsigned), *hidden_cells(configured, unsigned)]
     store.write(levels.declare, declared_levels(configured), alpha)

@@ -99,3 +99,17 @@ def test_the_mistakes_of_both_sides_come_in_one_go() -> None:
         "monitor.routes[0].name",
         "monitor.routes[0].tolerance",
     ]
+
+
+def test_an_endpoint_that_the_route_does_not_allow_is_refused() -> None:
+    judge = {"judge_neutrality": {"api_base": "https://judge.example/v1", "model": "j"}}
+    (mistake,) = mistakes(outcomes=judge, allow_external=["other.example"])
+    assert mistake.where == "monitor.routes[0].outcomes.judge_neutrality.api_base"
+    assert mistake.mend == "add allow_external: [judge.example] to the route if text may go there"
+    allowed = MODELS | {"monitor": {"routes": [{"name": "r", "outcomes": judge, "allow_external": ["judge.example"]}]}}
+    load_text(yaml.safe_dump(allowed), {}, also=unmet)
+
+
+def test_a_mistake_in_a_set_of_labels_is_told_once_and_where_it_was_written() -> None:
+    (mistake,) = mistakes(outcomes={"recommendation": {"labels": {"care": ["nurse"], "trade": []}}})
+    assert mistake.where == "monitor.routes[0].outcomes.recommendation.labels.trade"

@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr
 
 from gateway.settings import KeySettings, LiteLLMParams, PriceSettings, RouteSettings, Settings, load, load_text
 from gateway.settings.monitoring import DEFAULT_AXES
+from monitors.scorers import OUTCOMES
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "config" / "evenhand.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -101,7 +102,7 @@ def test_it_loads_without_any_environment_variable_and_without_a_warning() -> No
 def test_what_stands_in_comments_are_settings_too() -> None:
     known = {name for _, model in sections(Settings, "") for name in model.model_fields} | set(LiteLLMParams.model_fields)
     known |= set(KeySettings.model_fields)
-    assert set(re.findall(r"^ *# (\w+): ", TEXT, re.MULTILINE)) <= known | {"decision", "sentiment", "toxicity"}
+    assert set(re.findall(r"^ *# (\w+): ", TEXT, re.MULTILINE)) <= known | set(RouteSettings.model_fields) | set(OUTCOMES)
 
 
 def test_no_default_is_a_secret() -> None:
