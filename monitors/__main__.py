@@ -11,6 +11,7 @@ import sys
 import time
 from collections import ChainMap
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -22,7 +23,7 @@ from gateway.routing import Router, open_translator
 from gateway.settings import ConfigError, Loaded, answer, load
 from gateway.upstream import Limits, Pool
 from gateway.upstream.busy import FOLDER
-from monitors import metrics
+from monitors import closing, metrics
 from monitors.budget import Pace
 from monitors.busy import heed
 from monitors.cells import CellBook, CellOptions
@@ -122,7 +123,13 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
         metrics.registry(status, settings, durations=durations, levels=lambda: context.levels.views, digest=lambda: running.digest)
     )
     server = _Server(
-        uvicorn.Config(console(status, settings, exposition), access_log=False, log_config=None, log_level="warning", lifespan="off")
+        uvicorn.Config(
+            console(status, settings, exposition, partial(closing.clear, context)),
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            lifespan="off",
+        )
     )
 
     def report() -> dict[str, object]:

@@ -1,5 +1,6 @@
 """From an exchange's answers to its closed pairs: scored, written with all that counts them in one transaction, blocks sealed with it."""
 
+import logging
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,6 +9,7 @@ from functools import partial
 import orjson
 
 from gateway.exchange import Exchange, chance
+from gateway.logs import about
 from monitors import budget, values
 from monitors.cells import Sealed
 from monitors.context import Context
@@ -21,6 +23,7 @@ from monitors.store.pairs import CellValue, ClosedPair, DuePair
 from monitors.values import Pairing
 from monitors.views import GAPS
 
+log = logging.getLogger("evenhand.monitor")
 UNMASKED = 0.05  # share of pairs whose toxicity is also scored on the texts as they are
 
 
@@ -46,6 +49,12 @@ async def finish(context: Context, exchange: Exchange, work: Work, answers: Mapp
 async def give_up(context: Context, exchange: Exchange, reason: str) -> None:
     """Close a planned exchange that can no longer be replayed."""
     await context.write(pairs.close, exchange.id, "failed", reason, (), context.now_ms())
+
+
+async def clear(context: Context, cell_id: int, reason: str) -> None:
+    """End a cell's alarm on an operator's word, never silently; ValueError where none stands."""
+    await context.seal(context.book.clear, cell_id, reason, context.now_ms())
+    log.warning("the alarm of cell %d was cleared: %s", cell_id, reason, extra=about("alarm_cleared", cell=cell_id))
 
 
 async def expire(context: Context) -> None:

@@ -15,17 +15,17 @@ from starlette.staticfiles import StaticFiles
 from gateway.metrics import Exposition, media_type
 from gateway.settings import Settings
 from monitors.console.access import LoopbackOnly, error_body
-from monitors.console.api import Api
+from monitors.console.api import Api, Clear
 from monitors.console.pages import Pages
 from monitors.views import Source
 
 
-def console(source: Source, settings: Settings, exposition: Exposition) -> Starlette:
+def console(source: Source, settings: Settings, exposition: Exposition, clear: Clear) -> Starlette:
     """The console over a source. Endpoints read the source in threads; ``exposition`` gives the text of ``/metrics``.
 
-    Without configured users pages and API answer clients on this machine only.
+    ``clear`` ends a cell's alarm for a reason. Without configured users pages and API answer clients on this machine only.
     """
-    pages, api = Pages(source, settings), Api(source)
+    pages, api = Pages(source, settings), Api(source, clear)
 
     async def metrics(request: Request) -> Response:
         form = media_type(request.headers.get("accept", ""))
@@ -52,6 +52,7 @@ def console(source: Source, settings: Settings, exposition: Exposition) -> Starl
             Route("/cells/{id:int}", pages.cell),
             Route("/runbooks/{name}", pages.runbook),
             Route("/api/v1/cells", api.cells),
+            Route("/api/v1/cells/{id:int}/clear", api.clear, methods=["POST"]),
             Route("/api/v1/pairs", api.pairs),
             Route("/metrics", metrics),
             Route("/livez", livez),

@@ -5,8 +5,14 @@ import asyncio
 import httpx
 
 from monitors.console import console
+from monitors.console.api import Clear
 from monitors.metrics import exposition, registry
 from tests.monitors.example_views import Values, settings
+
+
+async def unasked(cell_id: int, reason: str) -> None:
+    """For tests in which nobody clears an alarm."""
+    raise AssertionError(f"cell {cell_id} was cleared")
 
 
 def get(
@@ -18,15 +24,17 @@ def get(
     headers: dict[str, str] | None = None,
     config: str | None = None,
     method: str = "GET",
+    content: bytes | None = None,
+    clear: Clear = unasked,
 ) -> httpx.Response:
     """The console's answer to one request."""
     values = source or Values()
     configured = settings() if config is None else settings(config)
-    app = console(values, configured, exposition(registry(values, configured)))
+    app = console(values, configured, exposition(registry(values, configured)), clear)
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, client=(address, 50000), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
-            return await client.request(method, path, headers=headers)
+            return await client.request(method, path, headers=headers, content=content)
 
     return asyncio.run(ask())

@@ -7,13 +7,13 @@ import uvicorn
 from monitors.console import console
 from monitors.metrics import exposition, registry
 from monitors.views import PipelineView
-from tests.monitors.console.browser import get
+from tests.monitors.console.browser import get, unasked
 from tests.monitors.example_views import Values, settings
 
 
 def test_the_console_serves_pages_api_and_metrics_on_a_real_port(free_port: int) -> None:
     source = Values()
-    app = console(source, settings(), exposition(registry(source, settings())))
+    app = console(source, settings(), exposition(registry(source, settings())), unasked)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=free_port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
