@@ -81,7 +81,7 @@ class _Lines:
         metric = Metric(self._metric.name, self._metric.documentation, self._metric.type)
         for suffix, more in _samples(child):
             metric.add_sample(self._metric.name + suffix, named | more, 0.0)
-        lines = _written(self._form, [metric])[len(self._head) :].decode().splitlines()
+        lines = _written(self._form, [metric])[len(self._head) :].decode().split("\n")[:-1]
         return [line[: line.rindex(" ") + 1] for line in lines]
 
 

@@ -39,7 +39,7 @@ class Values:
         registry.register(self.depth)
 
     def change(self, draw: random.Random) -> None:
-        model = draw.choice(["m", 'a"b', "back\\slash", "two\nlines", "é", ""])
+        model = draw.choice(["m", "one\u2028word", 'a"b', "back\\slash", "two\nlines", "é", ""])
         amount = draw.choice([0.0, 1.0, 0.1, 2.5, 1e-9, 123456789.0, 1e21, 0.7])
         kind = draw.randrange(8)
         if kind == 0:
@@ -56,7 +56,7 @@ class Values:
         elif kind == 5:
             self.gauge.labels(model).set(amount)
         elif kind == 6:
-            self.in_flight.set(draw.choice([amount, float("inf"), -amount]))
+            self.in_flight.set(draw.choice([amount, float("inf"), -1 - amount]))
         else:
             self.depth.value = amount
 
