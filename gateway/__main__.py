@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 from prometheus_client import values
 
+from gateway.files import allow_files
 from gateway.logs import about, open_log
 from gateway.protocol import GatewayProtocol, QuietAborts
 from gateway.reload import Reloader
@@ -72,6 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--drain-seconds", type=int, default=30)
     options = parser.parse_args(arguments)
     open_log(options.name)
+    allow_files()
     shared = values.ValueClass is not values.MutexValue  # prometheus-client chose by the folder that the parent names
     try:
         loaded = load(options.config, os.environ)

@@ -2,13 +2,14 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,34 @@ def test_a_worker_stays_light_after_a_hundred_requests_and_ends_with_0(
         assert resident_kb < 60 * 1024
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+@contextmanager
+def few_files(bound: int) -> Iterator[None]:
+    """Processes that are started meanwhile begin with this soft bound of open files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (bound, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_more_streams_are_open_than_the_soft_bound_of_files_allows(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
+    async def says_one_word(call: Call) -> None:
+        await call.send(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: {}\n\n")
+        await call.reader.read()
+
+    running = worker(config(upstreams(says_one_word)), tmp_path)
+    with ExitStack() as stack:
+        with few_files(128):
+            process, port = stack.enter_context(running)
+        wait_ready(process, port)
+        clients = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10)) for _ in range(150)]
+        for client in clients:
+            client.sendall(post(BODY))
+        for client in clients:
+            assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_request_in_flight_is_finished_after_sigterm(upstreams: Callable[..., Upstream], tmp_path: Path) -> None:
