@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
@@ -14,13 +13,11 @@ Endpoint = Literal["chat_completions", "completions"]
 FORMAT = 1
 
 
-def new_exchange_id() -> str:
-    """``ex_`` and 32 hex digits, always minted here and never taken from a client."""
-    return "ex_" + secrets.token_hex(16)
-
-
 def exchange_ids(draw: Callable[[int], bytes] = os.urandom, at_once: int = 256) -> Iterator[str]:
-    """Such ids without end, for one thread; randomness is drawn for many of them at once, which spares a request a system call."""
+    """``ex_`` and 32 hex digits without end, always minted here and never taken from a client.
+
+    For one thread. Randomness is drawn for many of them at once, which spares a request a system call.
+    """
     while True:
         drawn = draw(16 * at_once).hex()
         for start in range(0, len(drawn), 32):

@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
-import time
 from pathlib import Path
+
+from gateway.write_ahead import write_ahead
 
 _BUSY_SECONDS = 5.0
 _VERSION = 1
@@ -61,27 +62,13 @@ def connect(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives -wal and -shm the mode of the file
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        _write_ahead(db)
+        write_ahead(db, _BUSY_SECONDS)
         db.execute("PRAGMA synchronous = NORMAL")
         _create(db)
     except BaseException:
         db.close()
         raise
     return db
-
-
-def _write_ahead(db: sqlite3.Connection) -> None:
-    """Turn on WAL; SQLite does not wait by itself when several processes do so at once."""
-    patience = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _create(db: sqlite3.Connection) -> None:

@@ -2,11 +2,11 @@
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.queue import QueueError
+from gateway.write_ahead import write_ahead
 
 _BUSY_SECONDS = 5.0
 _SCHEMAS = (  # PRAGMA user_version counts how many of these a file has seen
@@ -47,7 +47,7 @@ def connect(path: Path) -> sqlite3.Connection:
     path.chmod(0o600)
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        _write_ahead(db)
+        write_ahead(db, _BUSY_SECONDS)
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA journal_size_limit = 67108864")
@@ -56,20 +56,6 @@ def connect(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-def _write_ahead(db: sqlite3.Connection) -> None:
-    """Turn on WAL; processes that open a new file together get "locked" from SQLite without its busy time, so wait here."""
-    patience = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _migrate(db: sqlite3.Connection) -> None:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.exchange import Draw, Exchange, UnreadableExchangeError, chance, exchange_ids, from_bytes, new_exchange_id, to_bytes
+from gateway.exchange import Draw, Exchange, UnreadableExchangeError, chance, exchange_ids, from_bytes, to_bytes
+from tests.ids import new_exchange_id
 
 SECRET = b"k" * 32
 PURPOSES = ("sample", "axis", "group", "names", "order", "placebo", "histogram")

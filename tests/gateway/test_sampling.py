@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from gateway.exchange import chance, new_exchange_id
+from gateway.exchange import chance
 from gateway.routing import Deployment, Router
 from gateway.sampling import NO_ROUTE, REMEMBERED_KEYS, Decision, Sampler
 from gateway.settings import Settings
+from tests.ids import new_exchange_id
 
 SECRET = b"s" * 32
 UPSTREAM = {"model": "openai/*", "api_base": "http://127.0.0.1:1/v1"}

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from evenhand.data_dir import write_private
-from gateway.exchange import Exchange, new_exchange_id, to_bytes
+from gateway.exchange import Exchange, to_bytes
 from gateway.queue import open_queue
 from gateway.routing import Router
 from gateway.settings import Settings
@@ -23,6 +23,7 @@ from monitors.cells import Accumulator, CellBook, CellOptions, drill
 from monitors.declare import alpha_of_later
 from monitors.store import open_store
 from monitors.store.blocks import BLOCK, Bet
+from tests.ids import new_exchange_id
 from tests.integration.conftest import prompts, settings, until
 
 KILLS = 50

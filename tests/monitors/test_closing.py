@@ -2,12 +2,13 @@ import asyncio
 import threading
 from pathlib import Path
 
-from gateway.exchange import Exchange, new_exchange_id
+from gateway.exchange import Exchange
 from monitors import closing
 from monitors.cells import Accumulator
 from monitors.store import pairs
 from monitors.store.blocks import BLOCK, Bet
 from monitors.store.pairs import CellValue, ClosedPair, Membership, PlanBody, PlannedPair
+from tests.ids import new_exchange_id
 from tests.monitors.example_context import SECRET, context
 
 CELL = ("pair", "m", "hiring", "gender", "female", "refusal")

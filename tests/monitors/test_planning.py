@@ -1,12 +1,13 @@
 import asyncio
 from pathlib import Path
 
-from gateway.exchange import Exchange, new_exchange_id
+from gateway.exchange import Exchange
 from gateway.settings import RouteSettings
 from monitors import planning
 from monitors.budget import Pace
 from monitors.pair import text_of
 from monitors.store import exchanges
+from tests.ids import new_exchange_id
 from tests.monitors.example_context import context
 
 A_MINUTE = 60

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from gateway.exchange import Exchange, from_bytes, new_exchange_id, to_bytes
+from gateway.exchange import Exchange, from_bytes, to_bytes
 from gateway.queue import QueueError, open_queue
 from gateway.routing import Router
 from gateway.settings import PriceSettings, PricesSettings, Settings
 from monitors.budget import utc_day
 from monitors.rewrite import Tables, load_tables
 from monitors.store import cells, exchanges
+from tests.ids import new_exchange_id
 from tests.monitors.worker_bench import Answer, Prompt, item, now_ms, reply, run, settings_of
 
 TEXTS = [

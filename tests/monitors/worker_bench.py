@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gateway.exchange import Exchange, new_exchange_id, to_bytes
+from gateway.exchange import Exchange, to_bytes
 from gateway.queue import Queue, open_queue
 from gateway.routing import Router
 from gateway.settings import Settings
@@ -20,6 +20,7 @@ from monitors.scoring import entries_of
 from monitors.status import Status
 from monitors.store import Store, cells, exchanges
 from monitors.worker import Worker
+from tests.ids import new_exchange_id
 from tests.monitors.example_context import context, settings
 
 Answer = tuple[int, dict[str, Any]]

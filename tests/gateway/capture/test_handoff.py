@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from gateway.capture import Handoff, HandoffState, Recorder
-from gateway.exchange import Exchange, from_bytes, new_exchange_id
+from gateway.exchange import Exchange, from_bytes
 from gateway.queue import Queue, open_queue
 from gateway.queue.file import connect
 from gateway.redact import MARK, end_user_mark
 from gateway.routing import Deployment
 from gateway.settings import Settings
+from tests.ids import new_exchange_id
 
 SECRET = b"s" * 32
 DEPLOYMENT = Deployment("support-1", "support", "m", "http://127.0.0.1:1/v1", "upstream-key", None, False)

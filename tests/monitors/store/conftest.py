@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.exchange import Exchange, new_exchange_id
+from gateway.exchange import Exchange
 from monitors.declare import CellSpec
 from monitors.store import Store, cells, open_store
+from tests.ids import new_exchange_id
 
 SPEC = CellSpec("pair", "m", "hiring", "gender", "female", "decision", "male", "T2", 0.02)
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from gateway.exchange import chance, new_exchange_id
+from gateway.exchange import chance
 from monitors import pair
 from monitors.rewrite import Tables
 from monitors.store import blocks
 from monitors.store.blocks import BLOCK, Bet
+from tests.ids import new_exchange_id
 from tests.monitors import worker_bench
 from tests.monitors.traps.stage import INVITE, REJECT, Arm, alarm, arm, cell, deciding, invited, prompt, watch
 from tests.monitors.worker_bench import Answer, Bench, reply
