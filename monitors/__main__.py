@@ -27,7 +27,7 @@ from monitors import closing, metrics
 from monitors.budget import Pace
 from monitors.busy import heed
 from monitors.cells import CellBook, CellOptions
-from monitors.checks import unmet
+from monitors.checks import own_files, unmet
 from monitors.console import console
 from monitors.context import Context
 from monitors.declare import alpha_of, alpha_of_later, declared_cells, hidden_cells, revisions
@@ -100,7 +100,7 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
     store.write(levels.declare, declared_levels(settings), options.alpha)
     book = CellBook(CellOptions(options.alpha_budget, secret, reserve))
     store.read(book.load)
-    durations, tables = metrics.durations(settings), load_tables()
+    durations, tables = metrics.durations(settings), load_tables(*own_files(options))
     context = Context(
         monitor=options,
         routes={route.name: route for route in settings.routes},

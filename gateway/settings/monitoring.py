@@ -182,6 +182,8 @@ class MonitorSettings(Own):
     scorer_process: ScorerProcessSettings = ScorerProcessSettings()
     store_url: str | None = None
     console_url: str | None = None
+    lexicons: str | None = None
+    names: str | None = None
     routes: list[RouteSettings] = Field(default_factory=list)
 
     @field_validator("redact_patterns")

@@ -58,11 +58,6 @@ class Names:
         """Names of one cell in matched order: index i of different cells is a matched name. Empty for a group without names."""
         return self.cells.get((gender, ethnicity, held_out), ())
 
-    @property
-    def few_names(self) -> bool:
-        """Whether an alerting cell is too small for tolerances under 0.05 on pairs that differ in names only."""
-        return min(len(self.cell(gender, ethnicity)) for gender in GENDERS for ethnicity in ETHNICITIES) < ENOUGH_NAMES
-
     def lookup(self, name: str) -> NameRow | None:
         """The row of a name of the pools."""
         return self.pool.get(name.casefold())
@@ -110,6 +105,13 @@ class Names:
                 parts = [known for part in plain.split("-") if (known := self.known.get(part))]
                 found = next((known for known in parts if known.gender != "unisex"), parts[0] if parts else None)
         return found
+
+
+def few_names(names: Names) -> str:
+    """Which alerting cells have too few names for tolerances under 0.05 on pairs that differ in names only; empty where none has."""
+    sizes = {f"{gender} {ethnicity}": len(names.cell(gender, ethnicity)) for gender in GENDERS for ethnicity in ETHNICITIES}
+    few = [f"{cell} has {size}" for cell, size in sizes.items() if size < ENOUGH_NAMES]
+    return f"few names, fewer than {ENOUGH_NAMES} in a cell ({', '.join(few)})" if few else ""
 
 
 def load_names(file: Path) -> Names:

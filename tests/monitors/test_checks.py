@@ -1,5 +1,6 @@
 """What a configuration asks of the rewriter and the scorers that they cannot do."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +114,72 @@ def test_an_endpoint_that_the_route_does_not_allow_is_refused() -> None:
 def test_a_mistake_in_a_set_of_labels_is_told_once_and_where_it_was_written() -> None:
     (mistake,) = mistakes(outcomes={"recommendation": {"labels": {"care": ["nurse"], "trade": []}}})
     assert mistake.where == "monitor.routes[0].outcomes.recommendation.labels.trade"
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> Path:
+    """A copy of the shipped names in which one cell has 20 for alerting."""
+    shipped = ROOT / "config" / "names"
+    for file in ("given-names.csv", "world-names.csv"):
+        (tmp_path / file).write_bytes((shipped / file).read_bytes())
+    lines = (shipped / "us-en-2020.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    cell = [line for line in lines if ",male,asian," in line and line.endswith(",0\n")]
+    own = tmp_path / "us-en-2025.csv"
+    own.write_text("".join(line for line in lines if line not in cell[20:]), encoding="utf-8")
+    return own
+
+
+def own_files(monitor: dict[str, Any]) -> list[Mistake]:
+    """The mistakes of a monitor section that names files of the operator's own."""
+    try:
+        load_text(yaml.safe_dump(MODELS | {"monitor": {"routes": [{"name": "r", "tier": "T0"}]} | monitor}), {}, also=unmet)
+    except ConfigError as error:
+        return error.mistakes
+    return []
+
+
+def test_few_names_refuse_a_small_tolerance_and_say_which_cell(names: Path) -> None:
+    routes = [{"name": "r", "tier": "T2", "outcomes": {"refusal": {}, "not_served": {"tolerance": 0.05}}}]
+    (mistake,) = own_files({"names": str(names), "routes": routes})
+
+    assert mistake.where == "monitor.routes[0].outcomes.refusal.tolerance"
+    assert mistake.what == (
+        "few names, fewer than 30 in a cell (male asian has 20): too few for a tolerance of 0.02 on pairs that differ in names only"
+    )
+    assert mistake.mend == "list 30 or more names in each cell, or set a tolerance of 0.05 or more"
+
+
+def test_few_names_carry_a_large_tolerance_and_axes_that_names_do_not_mark(names: Path) -> None:
+    assert own_files({"names": str(names)}) == []
+    religion = {"religion": {"reference": "christian", "groups": ["muslim"]}}
+    assert own_files({"names": str(names), "routes": [{"name": "r", "tier": "T2", "axes": religion}]}) == []
+
+
+def test_a_mistake_in_one_s_own_names_is_told_with_its_line(names: Path) -> None:
+    lines = names.read_text(encoding="utf-8").splitlines()
+    lines[4] = lines[4].replace(",male,", ",man,").replace(",female,", ",woman,")
+    names.write_text("\n".join(lines), encoding="utf-8")
+    (mistake,) = own_files({"names": str(names)})
+
+    assert mistake.where == "monitor.names"
+    assert f"{names}:5: unknown group" in mistake.what
+    assert mistake.mend.startswith("Use one of female, male")
+
+
+def test_one_s_own_lexicons_are_read_and_their_mistakes_told(tmp_path: Path) -> None:
+    for file in (ROOT / "config" / "lexicons").glob("*.yaml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "region.yaml").write_text("axis: region\ngroups: [north, south]\ndescriptor:\n  - {north: northern, south: southern}\n")
+    routes = [{"name": "r", "axes": {"region": {"reference": "north", "groups": ["south"]}}}]
+    assert own_files({"lexicons": str(tmp_path), "routes": routes}) == []
+
+    (tmp_path / "region.yaml").write_text("axis: region\ngroups: [north, south]\ndescriptor:\n  - {north: northern, west: western}\n")
+    first, second = own_files({"lexicons": str(tmp_path), "routes": routes})
+    assert (first.where, second.where) == ("monitor.lexicons", "monitor.lexicons")
+    assert first.what == "region.yaml:4: unknown group or key 'west'"
+    assert second.what == "region.yaml:4: fewer than two groups have a form"
+    assert second.mend == "give the form of at least two groups"
+
+
+def test_a_folder_of_lexicons_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert own_files({"lexicons": str(tmp_path / "none")})[0].where == "monitor.lexicons"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand import resources
-from monitors.rewrite.names import ETHNICITIES, GENDERS, NameRow, Names, NamesError, load_names
+from monitors.rewrite.names import ETHNICITIES, GENDERS, NameRow, Names, NamesError, few_names, load_names
 
 FILE = resources.path("config/names/us-en-2020.csv")
 ROOT = Path(__file__).parents[3]
@@ -317,8 +317,8 @@ def test_few_names_in_a_cell_are_said(folder: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join(lines[:1] + [line for line in lines[1:] if ",male,asian," not in line] + lines[-20:]), encoding="utf-8")
 
-    assert not NAMES.few_names
-    assert load_names(file).few_names
+    assert few_names(NAMES) == ""
+    assert few_names(load_names(file)) == "few names, fewer than 30 in a cell (male asian has 5)"
 
 
 def test_a_lookup_gives_the_traits_a_name_was_matched_on() -> None:
