@@ -17,9 +17,14 @@ def groups(settings: Settings) -> list[Group]:
     """Every rule whose metrics exist; without a ``monitor:`` section those of the gateway alone."""
     parts = [
         Group("evenhand-gateway", (*gateway.recordings(), *gateway.error_budget_burn(), gateway.overhead_high()), interval="30s"),
-        Group("evenhand-itself", (*itself.down(), itself.config_reload_failed(), itself.label_overflow(), itself.watchdog())),
+        Group("evenhand-itself", _of_itself(settings)),
     ]
     return parts if settings.monitor is None else [*_of_monitor(settings, settings.monitor), *parts]
+
+
+def _of_itself(settings: Settings) -> tuple[Alert, ...]:
+    down = (*itself.down(), *itself.unknown(monitored=settings.monitor is not None))
+    return (*down, itself.config_reload_failed(), itself.label_overflow(), itself.watchdog())
 
 
 def _of_monitor(settings: Settings, monitor: MonitorSettings) -> list[Group]:

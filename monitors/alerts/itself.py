@@ -1,6 +1,10 @@
 """Alerts about Evenhand being there at all."""
 
+from collections.abc import Iterator
+
 from monitors.alerts.rule import Alert
+
+GATEWAYS, MONITORS = 'job=~"evenhand.*",job!~".*monitor"', 'job=~"evenhand.*monitor"'
 
 
 def down() -> tuple[Alert, Alert]:
@@ -9,7 +13,7 @@ def down() -> tuple[Alert, Alert]:
     return (
         Alert(
             name="EvenhandDown",
-            expr='up{job=~"evenhand.*",job!~".*monitor"} == 0',
+            expr=f"up{{{GATEWAYS}}} == 0",
             wait="1m",
             severity="critical",
             category="gateway",
@@ -19,7 +23,7 @@ def down() -> tuple[Alert, Alert]:
         ),
         Alert(
             name="EvenhandDown",
-            expr='up{job=~"evenhand.*monitor"} == 0',
+            expr=f"up{{{MONITORS}}} == 0",
             wait="2m",
             severity="warning",
             category="pipeline",
@@ -28,6 +32,23 @@ def down() -> tuple[Alert, Alert]:
             "exchanges wait in the queue and nothing is measured. No parity alert can be raised or cleared until it is back.",
         ),
     )
+
+
+def unknown(*, monitored: bool) -> Iterator[Alert]:
+    """Prometheus has no target at all of a kind: then nothing else here can fire about it."""
+    wanted = [("gateway", GATEWAYS, "evenhand-gateway")] + ([("monitor", MONITORS, "evenhand-monitor")] if monitored else [])
+    for part, jobs, job in wanted:
+        yield Alert(
+            name="EvenhandDown",
+            expr=f"absent(up{{{jobs}}})",
+            wait="10m",
+            severity="warning",
+            category="gateway" if part == "gateway" else "pipeline",
+            labels={"part": part},
+            summary=f"Prometheus scrapes no {part} of Evenhand.",
+            description=f"No target of a job such as {job} has been known to Prometheus for ten minutes, so that no rule about the {part} "
+            "can fire. Look at its scrape configuration: the rules know the jobs by these names.",
+        )
 
 
 def watchdog() -> Alert:
