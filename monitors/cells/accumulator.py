@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -68,40 +68,41 @@ class Accumulator:
 
         ValueError, and nothing changed, on a difference or tolerance out of its range.
         """
-        valued = [bet for bet in bets if bet.difference is not None]
-        differences, tolerances = _columns(valued)
-        in_range(differences, -1.0, 1.0, "difference of a bet")
-        one_each(tolerances, 0.0, differences.size)
-        newest = max((bet.epoch_id for bet in valued), default=self.epoch_id)
-        if newest > self.epoch_id:
+        valued = _Columns.of([bet for bet in bets if bet.difference is not None])
+        in_range(valued.differences, -1.0, 1.0, "difference of a bet")
+        one_each(valued.tolerances, 0.0, len(valued.bets))
+        epochs = {bet.epoch_id for bet in valued.bets}
+        if (newest := max(epochs, default=0)) > self.epoch_id:
             self._begin_epoch(newest)
-        tested = [bet for bet in valued if bet.seq >= self.test_from]
-        self._test(*_columns(tested))
-        self._show_within([bet for bet in tested if bet.epoch_id == self.epoch_id])
-        current = [bet for bet in valued if bet.epoch_id == self.epoch_id]
-        differences, _ = _columns(current)
+        tested = current = within = valued
+        if self.test_from:
+            tested = within = valued.only(lambda bet: bet.seq >= self.test_from)
+        if len(epochs) > 1 or newest != self.epoch_id:
+            current, within = (some.only(lambda bet: bet.epoch_id == self.epoch_id) for some in (valued, tested))
+        self._test(tested)
+        self._show_within(within)
         block = Histogram()
-        block.add(differences, _coins([bet.pair_id for bet in current], differences, secret))
+        block.add(current.differences, _coins(current, secret))
         self.histogram.merge(block)
         self.recent = [*self.recent[1 - RECENT_BLOCKS :], block]
-        self.bets += len(current)
-        self.total += math.fsum(differences)
+        self.bets += len(current.bets)
+        self.total += math.fsum(current.differences)
 
-    def _test(self, differences: Floats, tolerances: Floats) -> None:
-        self.evidence.fold(differences, tolerances)
+    def _test(self, tested: "_Columns") -> None:
+        self.evidence.fold(tested.differences, tested.tolerances)
         self.evidence.seal()
         if self.clearing is not None:
-            self.clearing.fold(differences, tolerances)
+            self.clearing.fold(tested.differences, tested.tolerances)
             self.clearing.seal()
         elif (alarm := self.evidence.alarm) is not None:
             self.clearing = Clearing(self.evidence.alpha, self.evidence.tolerance, alarm.direction)
 
-    def _show_within(self, bets: Sequence[Bet]) -> None:
-        self.within.fold(*_columns(bets))
+    def _show_within(self, current: "_Columns") -> None:
+        self.within.fold(current.differences, current.tolerances)
         self.within.seal()
         if self.within.holds:
-            self.within_until_bets = self.bets + len(bets) + WITHIN_BETS
-            self.within_until_ms = max((bet.closed_ms for bet in bets), default=0) + WITHIN_DAYS * _DAY_MS
+            self.within_until_bets = self.bets + len(current.bets) + WITHIN_BETS
+            self.within_until_ms = max((bet.closed_ms for bet in current.bets), default=0) + WITHIN_DAYS * _DAY_MS
             self.within = Within(self.within.alpha, self.within.tolerance)
 
     def is_within(self, now_ms: int) -> bool:
@@ -161,16 +162,28 @@ class Accumulator:
         return self
 
 
-def _coins(pair_ids: Sequence[str], differences: Floats, secret: bytes) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Bets that have a value, with their differences and tolerances as arrays."""
+
+    bets: Sequence[Bet]
+    differences: Floats
+    tolerances: Floats
+
+    @classmethod
+    def of(cls, bets: Sequence[Bet]) -> "_Columns":
+        return cls(bets, np.array([bet.difference for bet in bets], dtype=float), np.array([bet.tolerance for bet in bets], dtype=float))
+
+    def only(self, wanted: Callable[[Bet], bool]) -> "_Columns":
+        """Those of some of the bets."""
+        return _Columns.of([bet for bet in self.bets if wanted(bet)])
+
+
+def _coins(columns: _Columns, secret: bytes) -> Floats:
     """The histogram's coins: a hash of the pair's id where one is needed, which is dear beside all else that a pair costs."""
-    coins: Floats = np.zeros(len(pair_ids))
-    apart = np.flatnonzero(between_nodes(differences))
+    coins: Floats = np.zeros(len(columns.bets))
+    apart = np.flatnonzero(between_nodes(columns.differences))
     if apart.size:
         draw = Draw(secret, "histogram")
-        coins[apart] = [draw(pair_ids[place]) for place in apart.tolist()]
+        coins[apart] = [draw(columns.bets[place].pair_id) for place in apart.tolist()]
     return coins
-
-
-def _columns(bets: Sequence[Bet]) -> tuple[Floats, Floats]:
-    """Differences and tolerances of bets."""
-    return np.array([bet.difference for bet in bets], dtype=float), np.array([bet.tolerance for bet in bets], dtype=float)
