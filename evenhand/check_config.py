@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import sqlite3
+from collections import Counter
 from typing import Any
 
 from evenhand import resources
@@ -15,7 +16,7 @@ from evenhand.replay_costs import dearest, replay_costs
 from evenhand.shown import address, shown
 from evenhand.watch import price_file, take
 from gateway.prices import Prices, open_prices
-from gateway.routing import OPENAI_BASE
+from gateway.routing import OPENAI_BASE, identity
 from gateway.settings import UNSET_BASE, Loaded, ModelEntry, MonitorSettings, Settings
 from monitors.declare import alpha_of, declared_cells
 from monitors.outlook import Assumptions, scorers_of
@@ -79,13 +80,17 @@ def summary(loaded: Loaded, assumed: Assumptions) -> list[str]:
     """The configuration in sentences, and what it would find."""
     settings = loaded.settings
     lines = ["", "models"]
+    shared = Counter(entry.model_name for entry in settings.model_list)
     for entry in settings.model_list:
         params = entry.litellm_params
         none = "the key that litellm finds" if params.translated else "no key"
         key = "the client's own key" if params.pass_through_auth else "its key" if params.api_key else none
         usual, how = ("litellm's usual address", ", through the translate process") if params.translated else (OPENAI_BASE, "")
         place = "an address that is not set" if params.api_base == UNSET_BASE else address(params.api_base or usual)
-        lines.append(f"  {entry.model_name:<24} {params.model} at {place}, with {key}{how}")
+        lines.append(
+            f"  {entry.model_name:<24} {params.model} at {place}, with {key}{how}"
+            + (f" ({identity(entry)} in metrics)" if shared[entry.model_name] > 1 else "")
+        )
     lines += ["", *_forwarding(settings)]
     lines += ["", *_access(settings), *_keys(settings)]
     if settings.monitor is None:

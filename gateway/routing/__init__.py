@@ -3,7 +3,7 @@
 from gateway.routing.balance import Balancer
 from gateway.routing.body import InvalidBodyError, ask_for_usage, asks_for_stream, replace_model, replace_multipart_model, requested_model
 from gateway.routing.course import Course, Failure, Next, Retries
-from gateway.routing.deployment import OPENAI_BASE, Deployment, Destination
+from gateway.routing.deployment import OPENAI_BASE, Deployment, Destination, identity
 from gateway.routing.paths import Place, place
 from gateway.routing.router import Router
 from gateway.routing.translator import TRANSLATE_FILE, Translator, open_translator
@@ -26,6 +26,7 @@ __all__ = [
     "Translator",
     "ask_for_usage",
     "asks_for_stream",
+    "identity",
     "not_json",
     "open_translator",
     "place",

@@ -108,7 +108,7 @@ def _deployment(entry: ModelEntry, translator: Translator | None, router: Router
     base = (params.api_base or OPENAI_BASE).rstrip("/")
     share = getattr(params, measure) if measure is not None else None
     deployment = Deployment(
-        id=_id(entry, base),
+        id=identity(entry),
         model=entry.model_name,
         upstream_model=params.model.removeprefix("openai/"),
         api_base=base,
@@ -125,13 +125,12 @@ def _deployment(entry: ModelEntry, translator: Translator | None, router: Router
 
 
 def _translated(deployment: Deployment, entry: ModelEntry, translator: Translator | None) -> Deployment:
-    """The translate process stands for the provider; the id is of what is behind it, which stays when the process moves."""
+    """The translate process stands for the provider."""
     params = entry.litellm_params
     if translator is None:
         raise ValueError(f"{entry.model_name} needs the translate process: the provider of {params.model} is {params.provider}")
     return replace(
         deployment,
-        id=_id(entry, params.api_base or ""),
         api_base=translator.api_base(entry),
         api_key=translator.live_key,
         shadow_api_key=translator.shadow_key if params.shadow_api_key else None,
@@ -146,5 +145,11 @@ def _address(base: str) -> str:
     return urlsplit(base).netloc.rpartition("@")[2]
 
 
-def _id(entry: ModelEntry, base: str) -> str:
-    return f"{entry.model_name}@{hashlib.sha256(f'{base} {entry.litellm_params.model}'.encode()).hexdigest()[:8]}"
+def identity(entry: ModelEntry) -> str:
+    """What an entry's deployment is called in metrics and logs; entries that are alike but for their key get a number behind it.
+
+    Of a translated model it is of what is behind the translate process, and stays when the process moves.
+    """
+    params = entry.litellm_params
+    base = params.api_base or "" if params.translated else (params.api_base or OPENAI_BASE).rstrip("/")
+    return f"{entry.model_name}@{hashlib.sha256(f'{base} {params.model}'.encode()).hexdigest()[:8]}"

@@ -6,6 +6,8 @@ import pytest
 import yaml
 
 from evenhand.cli import main
+from gateway.routing import Router
+from gateway.settings import Settings
 
 MODELS = [
     {"model_name": "support", "litellm_params": {"model": "openai/gpt-4o-mini"}},
@@ -128,6 +130,16 @@ def test_a_model_that_is_never_replayed_is_named_and_a_wildcard_may_cost_all_of_
     assert any(line.endswith("77.00 USD a day") for line in lines)
     assert any(line.startswith("gpt-* each at its own price") for line in lines)
     assert any(line.startswith("* not replayed") for line in lines)
+
+
+def test_deployments_of_one_model_are_named_as_metrics_name_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    two = [{"model_name": "m", "litellm_params": {"model": "openai/m", "api_base": f"http://{host}/v1"}} for host in ("a", "b")]
+    _, out, _ = checked(tmp_path, capsys, model_list=[*two, MODELS[0]])
+    ids = [deployment.id for deployment in Router(Settings.model_validate({"model_list": two})).find("m").stages[0]]
+    lines = [line for line in out.splitlines() if "openai/" in line]
+    assert lines[0].endswith(f"({ids[0]} in metrics)")
+    assert lines[1].endswith(f"({ids[1]} in metrics)")
+    assert "in metrics" not in lines[2]
 
 
 def test_a_created_key_closes_the_gateway_even_after_it_was_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
