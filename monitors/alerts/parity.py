@@ -28,7 +28,7 @@ def parity_gap(tier: str, console: str) -> Alert:
             _names_sentence(),
             _confirmation_sentence(),
             f"Pairs in both directions: {console.rstrip('/')}/cells/{{{{ $labels.cell }}}}",
-            words.DISCLAIMER,
+            words.disclaimer(),
         ),
     )
 
@@ -47,7 +47,7 @@ def instrument_suspect(tier: str, console: str) -> Alert:
             "outcome {{ $labels.outcome }}. Until it is understood, the cell's gap says nothing in either direction.",
             _gap_sentence(),
             f"Pairs in both directions: {console.rstrip('/')}/cells/{{{{ $labels.cell }}}}",
-            words.DISCLAIMER,
+            words.disclaimer(),
         ),
     )
 

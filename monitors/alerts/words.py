@@ -3,19 +3,19 @@
 KEPT = "1h"
 """How long a cell's last known values outlive a monitor that cannot be scraped, so that its restart resolves nothing."""
 
-DISCLAIMER = (
-    "This is a counterfactual swap test: it shows whether replies change when marked words change, on sampled English traffic that "
-    "could be rewritten. It does not see proxies left in the text, real applicants' outcomes, or people not named. A gap is a signal to "
-    "investigate, not a finding of discrimination."
-)
+_NOT_SWAPPABLE = '=\\"not_swappable\\"'
+_NAMED = '!~\\"no_mention|not_sampled|ineligible|shed\\"'  # of the others it is not known whether their text names somebody
 
 CELL_VARIABLES = (
     '{{ $all := printf "job=%q,instance=%q,model=%q" $labels.job $labels.instance $labels.model -}}\n'
     '{{ $all = printf "%s,axis=%q,outcome=%q" $all $labels.axis $labels.outcome -}}\n'
     '{{ $cell := printf "%s,route=%q,group=%q" $all $labels.route $labels.group -}}\n'
     '{{ $pairs := $cell }}{{ if eq $labels.route "_all" }}{{ $pairs = $all }}{{ end -}}\n'
+    '{{ $from := printf "job=%q,instance=%q" $labels.job $labels.instance -}}\n'
+    '{{ if ne $labels.route "_all" }}{{ $from = printf "%s,route=%q" $from $labels.route }}{{ end -}}\n'
 )
-"""Label selectors: ``$cell`` for the gauges of the alert's cell, ``$pairs`` for the counters of its pairs, which a roll-up lacks."""
+"""Label selectors: ``$cell`` for the gauges of the alert's cell, ``$pairs`` for the counters of its pairs, which a roll-up lacks, ``$from``
+for those of the exchanges of its route."""
 
 WHERE = '{{ if eq $labels.route "_all" }}all routes together{{ else }}route {{ $labels.route }}{{ end }}'
 WHO = '{{ if eq $labels.group "_all" }}every other group{{ else }}{{ $labels.group }}{{ end }}'
@@ -58,11 +58,34 @@ def if_binary(then: str, otherwise: str) -> str:
     return _if(query, "$pairs", then, otherwise)
 
 
+def disclaimer() -> str:
+    """What a page about a cell says of what such a test is and is not, with the share of the traffic that it could look at."""
+    return (
+        "This is a counterfactual swap test: it shows whether replies change when marked words change, on sampled English traffic that "
+        f"could be rewritten{_coverage()}. It does not see proxies left in the text, real applicants' outcomes, or people not named. A gap "
+        "is a signal to investigate, not a finding of discrimination."
+    )
+
+
+def _coverage() -> str:
+    """In brackets: of the sampled exchanges that name somebody, the share that could be rewritten, and why others could not; or nothing."""
+    skips, named = (_sum(f"exchanges_total{{%[1]s,fate{matching}}}") for matching in (_NOT_SWAPPABLE, _NAMED))
+    share = f"1 - {skips} / ({named} > 0)"
+    reasons = f"topk(3, sum by (reason) (last_over_time(evenhand_skips_total{{%s}}[{KEPT}])) > 0)"
+    each = '{{ range . }} {{ . | label "reason" | reReplaceAll "_" " " }} {{ . | value | printf "%.0f" }}{{ end }}'
+    skipped = _if(reasons, "$from", f"; skipped:{each}", "")
+    return _if(share, "$from", f" ({{{{ . | first | value | humanizePercentage }}}} of the sampled exchanges with a mention{skipped})", "")
+
+
+def _sum(selected: str) -> str:
+    return f"sum(last_over_time(evenhand_{selected}[{KEPT}]))"
+
+
 def labels_where(metric: str, label: str, otherwise: str) -> str:
     """The values of ``label`` at which a gauge of the cell is 1, as words."""
     query = f"last_over_time(evenhand_{metric}{{%s}}[{KEPT}]) == 1"
     value = f'{{{{ $found | label "{label}" | reReplaceAll "_" " " }}}}'
-    each = f"{{{{ range $i, $found := . }}}}{{{{ if $i }}}}, {{{{ end }}}}{value}{{{{ end }}}}"
+    each = f"{{{{ range $i, $found := sortByLabel `{label}` . }}}}{{{{ if $i }}}}, {{{{ end }}}}{value}{{{{ end }}}}"
     return _if(query, "$cell", each, otherwise)
 
 

@@ -6,7 +6,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitors.metrics import registry
-from monitors.views import CellView
+from monitors.views import CellView, Totals
 from tests.monitors.alerts.promtool import RUNBOOKS, Case, firing, needs_promtool, rules_file, without_texts
 from tests.monitors.example_views import Values, cell, settings
 
@@ -18,9 +18,9 @@ DISCLAIMER = (
 SCRAPED = {"job": "evenhand-monitor", "instance": "127.0.0.1:4100"}
 
 
-def series_of(*cells: CellView, lasting: str = "x30") -> dict[str, str]:
+def series_of(*cells: CellView, lasting: str = "x30", totals: Totals | None = None) -> dict[str, str]:
     """What Prometheus would have scraped from the exporter for half an hour."""
-    text = generate_latest(registry(Values(cells), settings())).decode()
+    text = generate_latest(registry(Values(cells, given_totals=totals or {}), settings())).decode()
     series = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -145,6 +145,20 @@ def test_the_page_says_what_held_out_names_have_said(tmp_path: Path, confirmatio
 
 
 @needs_promtool
+def test_the_page_says_how_much_of_the_traffic_could_be_looked_at_and_why_not_the_rest(tmp_path: Path) -> None:
+    def exchanges(fate: str, count: float, route: str = "hiring") -> Totals:
+        return {("exchanges_total", (("model", "support"), ("route", route), ("fate", fate))): count}
+
+    def skipped(reason: str, count: float) -> Totals:
+        return {("skips_total", (("route", "hiring"), ("reason", reason), ("origin_group", "female"))): count}
+
+    totals = exchanges("scored", 60) | exchanges("repeat", 20) | exchanges("not_swappable", 20) | exchanges("no_mention", 900)
+    totals |= exchanges("not_swappable", 500, "everything") | skipped("public_figure", 15) | skipped("leak", 5)
+    said = "that could be rewritten (80% of the sampled exchanges with a mention; skipped: public figure 15 leak 5). It does not see"
+    assert said in page(tmp_path, cell(), "EvenhandParityGap", totals)
+
+
+@needs_promtool
 def test_a_suspended_cells_page_names_the_checks_that_are_in_alarm(tmp_path: Path) -> None:
     view = cell(verdict="suspended", suspects=("order", "placebo"))
     assert page(tmp_path, view, "EvenhandInstrumentSuspect").startswith(
@@ -152,9 +166,9 @@ def test_a_suspended_cells_page_names_the_checks_that_are_in_alarm(tmp_path: Pat
     )
 
 
-def page(tmp_path: Path, view: CellView, alert: str) -> str:
+def page(tmp_path: Path, view: CellView, alert: str, totals: Totals | None = None) -> str:
     """The description of the alert that fires for a cell, as promtool reports it when another is expected."""
-    case = Case(series_of(view), "5m", alert, [labels_of(view, "critical")])
+    case = Case(series_of(view, totals=totals), "5m", alert, [labels_of(view, "critical")])
     with pytest.raises(AssertionError) as told:
         firing(tmp_path, rules_file(tmp_path, settings()), case, {"description": "another"})
     (description,) = re.findall(r'got:.*?description="(.*?)", runbook_url', str(told.value), flags=re.DOTALL)
