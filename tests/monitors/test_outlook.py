@@ -96,5 +96,23 @@ def test_the_bound_for_a_year_grows_with_the_pairs_of_a_year_or_never() -> None:
     assert all(row.false_alarm_a_year == row.alike.alpha for row in rows)
 
 
+def test_an_outcome_without_direction_takes_no_alpha_and_is_not_forecast() -> None:
+    shown = {**ROUTES[1], "outcomes": {"refusal": {}, "similarity": {}}}
+    _, monitor, rows = forecast(routes=[shown])
+    assert {row.alike.outcome for row in rows if row.alike.kind in ("pair", "placebo")} >= {"refusal", "similarity_given"}
+    assert not [row for row in rows if row.alike.outcome == "similarity"]
+    assert sum(len(row.cells) * row.alike.alpha for row in rows) == pytest.approx(0.6 * monitor.alpha), "one cell has no roll-up"
+
+
+def test_checks_come_at_their_own_pace() -> None:
+    _, monitor, rows = forecast()
+    total = pace(monitor, Assumptions()).pairs_per_hour
+    paces = {kind: of(rows, kind, "hiring", "refusal")[0].alike.pairs_per_hour for kind in ("order", "replay", "rescoring")}
+    assert paces == {"order": pytest.approx(0.8 * total), "replay": pytest.approx(0.08 * total), "rescoring": pytest.approx(0.08 * total)}
+    (identical,) = of(rows, "replay", "hiring", "identical")
+    assert identical.alike.pairs_per_hour == paces["replay"]
+    assert set(identical.pairs_until.values()) == {None}
+
+
 def test_without_routes_there_is_nothing_to_expect() -> None:
     assert forecast(routes=[])[2] == []
