@@ -1,5 +1,6 @@
 """One child process: kept running, told of changes by signals, and ended by them."""
 
+import logging
 import signal
 import subprocess
 import time
@@ -7,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gateway.logs import about
 from gateway.settings import answer
 from gateway.settings.answer import Answer
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 30.0
 STEADY_SECONDS = 60.0
+log = logging.getLogger("evenhand.serve")
 
 
 @dataclass
@@ -45,17 +48,20 @@ class Child:
     def start(self, environment: dict[str, str]) -> None:
         """Start the process; it leads a group of its own, so that Ctrl-C reaches it through the parent only.
 
-        SIGHUP waits until the process is ready for it: the mask is inherited.
+        SIGHUP waits until the process is ready for it: the mask is inherited. A machine that has no room for a process is told in the log,
+        and it is tried again later, as after a death.
         """
+        self.started_at, self.ending = time.monotonic(), False
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         try:
             self.process = subprocess.Popen(
                 self.command, env=environment, pass_fds=self.sockets, start_new_session=True, stdin=subprocess.DEVNULL
             )
+        except OSError as error:
+            self._put_off(self.started_at)
+            log.error("%s cannot be started: %s", self.name, error, extra=about("child_unstarted", child=self.name))
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        self.started_at = time.monotonic()
-        self.ending = False
 
     def check(self) -> bool:
         """Notice a death; True for one that nobody asked for, after planning the next start, later each time while it keeps dying."""
@@ -66,10 +72,14 @@ class Child:
         if self.ending:
             self.start_at = float("inf")
             return False
+        self._put_off(now)
+        return True
+
+    def _put_off(self, now: float) -> None:
+        """Plan the next start, later each time while it keeps dying."""
         self.pause = FIRST_PAUSE_SECONDS if now - self.started_at > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
         self.restarts += 1
         self.start_at = now + self.pause
-        return True
 
     def end(self) -> None:
         """Ask the process to end; it is not started again by itself."""

@@ -138,9 +138,14 @@ class Parent:
     def run(self, drain_seconds: int) -> None:
         """Keep every child running until a signal says to stop, then let them finish."""
         with self._signals():
-            self.keep()
-            log.info("ends: requests under way get up to %d s, Ctrl-C once more ends them at once", drain_seconds, extra=about("stopping"))
-            self._family.stop(drain_seconds)
+            try:
+                self.keep()
+            finally:  # be it by a fault of this process: nobody else would end them in order
+                log.info(
+                    "ends: requests under way get up to %d s, Ctrl-C once more ends them at once", drain_seconds, extra=about("stopping")
+                )
+                self.stopping = True
+                self._family.stop(drain_seconds)
 
     def keep(self) -> None:
         """Keep every child running until it is time to stop."""

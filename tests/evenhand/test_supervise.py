@@ -112,6 +112,40 @@ def test_a_child_that_keeps_dying_is_started_later_each_time() -> None:
     assert child.last_exit == 3
 
 
+def test_a_child_that_cannot_be_started_ends_nobody_and_is_tried_again_later(tmp_path: Path) -> None:
+    late = tmp_path / "late"
+    family = Family([Child("a", [str(late)], []), Child("b", SLEEPER, [])], tmp_path / "status.json", dict(os.environ), "digest")
+    family.start()
+    try:
+        one, other = family.children
+        assert (one.state, one.restarts, other.state) == ("waiting", 1, "running")
+        late.write_text("#!/bin/sh\nexec sleep 60\n")
+        late.chmod(0o700)
+
+        def tried() -> bool:
+            family.look_after()
+            return one.state == "running"
+
+        until(tried)
+    finally:
+        family.stop(5)
+
+
+def test_a_fault_of_the_parent_ends_the_children_too(tmp_path: Path) -> None:
+    family = Family([Child("a", SLEEPER, [])], tmp_path / "status.json", dict(os.environ), "digest")
+
+    class Faulty(Parent):
+        def keep(self) -> None:
+            self._family.start()
+            raise RuntimeError("a fault")
+
+    with pytest.raises(RuntimeError, match="a fault"):
+        Faulty(family).run(5)
+    (child,) = family.children
+    assert child.process is not None
+    assert child.process.returncode == -signal.SIGTERM
+
+
 def test_ctrl_c_ends_parent_and_children() -> None:
     script = (
         "import sys, os; from pathlib import Path;"
