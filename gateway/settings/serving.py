@@ -21,10 +21,16 @@ class GatewaySettings(Own):
 
 
 class MetricsSettings(Own):
-    """``listen`` moves /metrics off the public port, ``genai_names`` adds OpenTelemetry's names for traffic."""
+    """``listen`` moves /metrics off the public port, ``genai_names`` adds OpenTelemetry's names for traffic.
+
+    The objectives are what the rules about the gateway go by: ``error_objective`` is the share of requests over 30 days without an error
+    of its own, ``overhead_objective_seconds`` what it may add to 99 of 100 requests.
+    """
 
     listen: str | None = None
     genai_names: bool = False
+    error_objective: float = Field(default=0.999, gt=0, lt=1)
+    overhead_objective_seconds: float = Field(default=0.01, gt=0, allow_inf_nan=False)
 
     @field_validator("listen")
     @classmethod

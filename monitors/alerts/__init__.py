@@ -15,8 +15,13 @@ CONSOLE = "http://127.0.0.1:4100"
 
 def groups(settings: Settings) -> list[Group]:
     """Every rule whose metrics exist; without a ``monitor:`` section those of the gateway alone."""
+    goals = settings.metrics
     parts = [
-        Group("evenhand-gateway", (*gateway.recordings(), *gateway.error_budget_burn(), gateway.overhead_high()), interval="30s"),
+        Group(
+            "evenhand-gateway",
+            (*gateway.recordings(goals), *gateway.error_budget_burn(goals), gateway.overhead_high(goals)),
+            interval="30s",
+        ),
         Group("evenhand-itself", _of_itself(settings)),
     ]
     return parts if settings.monitor is None else [*_of_monitor(settings, settings.monitor), *parts]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.monitors.alerts.promtool import Case, firing, needs_promtool, without_texts
-from tests.monitors.example_views import settings
+from tests.monitors.example_views import CONFIG, settings
 
 FAST = {"model": "support", "long": "1h", "short": "5m", "severity": "critical", "category": "gateway"}
 SLOW = {"model": "support", "long": "6h", "short": "30m", "severity": "critical", "category": "gateway"}
@@ -58,3 +58,11 @@ def test_added_time_over_ten_milliseconds_in_one_request_of_a_hundred_is_told(tm
     firing(tmp_path, rules, Case(overhead(0.02), "30m", "EvenhandOverheadHigh", told))
     firing(tmp_path, rules, Case(overhead(0.005), "30m", "EvenhandOverheadHigh"))
     firing(tmp_path, rules, Case(overhead(0.02), "8m", "EvenhandOverheadHigh"))
+
+
+@needs_promtool
+def test_objectives_are_those_of_the_configuration(tmp_path: Path) -> None:
+    lax = without_texts(tmp_path, settings("metrics: {error_objective: 0.9, overhead_objective_seconds: 0.5}\n" + CONFIG))
+    series = {GOOD: "0+100x300", requests(503, "gateway"): "0+0.4x300"}
+    firing(tmp_path, lax, Case(series, "4h", "EvenhandErrorBudgetBurn"))
+    assert "p99_5m > 0.5" in lax.read_text()
