@@ -48,8 +48,8 @@ def error_budget_burn(objectives: MetricsSettings) -> Iterator[Alert]:
             labels={"long": long, "short": short},
             summary=f"{{{{ $labels.model }}}} burns its error budget {factor:g} times too fast.",
             description=f"{{{{ $value | humanizePercentage }}}} of the requests for {{{{ $labels.model }}}} over {long} got a 5xx of the "
-            f"gateway's own, an upstream that it could not reach included (objective {100 * objectives.error_objective:g} % without over 30 "
-            "days; what an upstream answers does not count).",
+            "gateway's own, an upstream that it could not reach included; what an upstream answers does not count. The objective is "
+            f"{100 * objectives.error_objective:g} % without, over 30 days.",
         )
 
 
