@@ -44,7 +44,9 @@ def _run(argv: Sequence[str] | None) -> int:
             importlib.import_module(module).add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=summary)
-    arguments = parser.parse_args(words)
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:  # told with the usage of the command, not with that of them all
+        (subparsers.choices.get(chosen or "") or parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         code: int = arguments.run(arguments)
     except BrokenPipeError:  # the reader of our output has gone, as `head` does

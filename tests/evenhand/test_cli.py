@@ -32,6 +32,15 @@ def test_ctrl_c_while_the_command_line_itself_is_being_loaded_ends_with_130(monk
     assert program() == 130
 
 
+def test_an_unknown_option_is_told_with_the_usage_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--prot", "1"])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("usage: evenhand serve")
+    assert "unrecognized arguments: --prot 1" in told
+
+
 def parsers(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, argparse.ArgumentParser]]:
     """The parsers below one, with all the words that lead to them."""
     for action in parser._actions:
