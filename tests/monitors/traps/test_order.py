@@ -12,6 +12,7 @@ from monitors import pair
 from monitors.rewrite import Tables
 from monitors.store import blocks
 from monitors.store.blocks import BLOCK, Bet
+from monitors.store.reader import StoreReader
 from tests.ids import new_exchange_id
 from tests.monitors import worker_bench
 from tests.monitors.traps.stage import INVITE, REJECT, Arm, alarm, arm, cell, deciding, invited, prompt, watch
@@ -21,26 +22,30 @@ SECRET = b"s" * 32
 
 
 class QuickForWomen:
-    """A fair upstream: women are preferred in even cases and men in odd ones, whose replies come last, after all others."""
+    """A fair upstream: women are preferred in even cases and men in odd ones, whose replies come when all others are scored and stored."""
 
-    def __init__(self, cases: int) -> None:
-        self._left = cases  # arms of even cases
-        self._quick_are_done = asyncio.Event()
+    def __init__(self, store: Path, quick: int) -> None:
+        self._store, self._quick = store, quick
 
     async def __call__(self, body: dict[str, Any]) -> Answer:
         asked = arm(body)
         if asked.case % 2 == 0:
-            self._left -= 1
-            if not self._left:
-                asyncio.get_running_loop().call_later(0.3, self._quick_are_done.set)  # until they are scored and stored, too
             return reply(invited(asked.group, "female"))
-        await self._quick_are_done.wait()
+        while self._scored() < self._quick:  # noqa: ASYNC110  # the store is written by another thread
+            await asyncio.sleep(0.2)
         return reply(invited(asked.group, "male"))
+
+    def _scored(self) -> int:
+        reader = StoreReader(self._store)
+        scored: int = reader.read(lambda db: db.execute("SELECT COUNT(*) FROM exchanges WHERE fate = 'scored'").fetchone()[0])
+        reader.close()
+        return scored
 
 
 def slow_men(folder: Path, tables: Tables) -> Bench:
     cases = 2 * BLOCK
-    return watch(folder, tables, QuickForWomen(cases), [prompt(case) for case in range(cases)], concurrent_replays=cases)
+    upstream = QuickForWomen(folder / "store.db", cases // 2)
+    return watch(folder, tables, upstream, [prompt(case) for case in range(cases)], concurrent_replays=cases)
 
 
 def test_pairs_that_are_scored_late_keep_their_place(tmp_path: Path, tables: Tables) -> None:
