@@ -12,6 +12,7 @@ BEFORE = frozenset(["aged", "age", "turned", "turning", "turns", "turn"])
 BE = frozenset(["am", "is", "m", "was", "s", "be", "being", "are"])
 SUBJECTS = frozenset(["i", "he", "she", "who"])
 OLDEST = 110
+LABELS = frozenset(["profile", "applicant", "candidate", "patient", "client", "customer", "bio", "persona", "user", "person", "driver"])
 
 
 def age_places(tokens: Sequence[Tokens], english: English) -> Iterator[tuple[int, int, str]]:
@@ -41,6 +42,8 @@ def states_age(tokens: Tokens, at: int, english: English) -> bool:
         old = tokens.low(at + 2) in ("old", "olds") and not _is_thing(tokens, at + 3, english) and not _of_thing(tokens, at, english)
         return old or after == "yo" or (after == "y" and tokens.low(at + 2) == "o")
     if after == "y" and tokens.low(at + 2) == "o" and gap == "":
+        return True
+    if tokens.gaps[at] == ": " and gap == ", " and before in LABELS:
         return True
     if before in ("aged", "turned", "turning") or (before == "age" and tokens.gaps[at].strip() in ("", ":")):
         return True

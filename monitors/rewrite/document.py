@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import yaml
@@ -54,6 +55,32 @@ class Document:
         if len(found) < 2 or len(set(found)) < len(found):
             self.wrong((key,), f"{key!r} is not a list of two or more different words", f"write '{key}: [one, other]'")
         return found
+
+    def single_words(self, row: dict[str, Any], key: str) -> list[str]:
+        """A required block of different words, each as the tokenizer cuts it."""
+        words = self.text(row, key).split()
+        for word in words:
+            if not word.isalnum():
+                self.wrong((key,), f"{word!r} in {key} is never one word of a text", "write words without hyphen, apostrophe or sign")
+        self._told_twice(words, key)
+        return words
+
+    def phrases(self, at: tuple[str | int, ...], block: str, shortest_stem: int) -> list[str]:
+        """The lines of a block of expressions, all different; one of stems alone (``pregnan*``) has ``shortest_stem`` letters or more."""
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        for line in lines:
+            words = line.split()
+            if "*" in words or (all(word.endswith("*") for word in words) and min(map(len, words)) <= shortest_stem):
+                self.wrong_text(
+                    line, f"{line!r} is never found: its stem is too short", f"give it {shortest_stem} letters or more, or drop the *"
+                )
+        self._told_twice(lines, "/".join(map(str, at)))
+        return lines
+
+    def _told_twice(self, entries: list[str], where: str) -> None:
+        for entry, times in Counter(entries).items():
+            if times > 1:
+                self.wrong_text(entry, f"{entry!r} stands twice in {where}", "keep one")
 
     def rows(self, root: dict[str, Any], key: str, groups: tuple[str, ...]) -> dict[str, Any]:
         """An optional mapping from group to row."""

@@ -156,7 +156,7 @@ def parse_english(file: str, text: str) -> English:
     for name in root:
         if name not in names:
             document.wrong((name,), f"unknown list {name!r}", f"use one of {', '.join(names)}")
-    lists = {name: frozenset(document.text(root, name).split()) for name in names}
+    lists = {name: frozenset(document.single_words(root, name)) for name in names}
     document.finish()
     lists["persons"] |= {pluralize(word) for word in lists["persons"]}
     lists["base_verbs"] |= lists["unambiguous_verbs"]

@@ -20,6 +20,14 @@ DICTIONARY_COLUMNS = ("name", "female", "ethnicity", "share", "count", "also")
 WORLD_COLUMNS = ("name", "gender", "also")
 CLEAR_SEX_PERCENT = 95
 LEANING_SEX_PERCENT = 80  # enough where the pronouns of the text agree
+ANYONES = frozenset(
+    [
+        *("alex", "ash", "ashton", "bailey", "billie", "bobbie", "cameron", "casey", "chris", "dana", "drew", "frankie", "jackie", "jaime"),
+        *("jamie", "jo", "jordan", "jules", "kelly", "kelsey", "kerry", "kim", "lee", "leslie", "logan", "lou", "mel", "morgan", "pat"),
+        *("quinn", "reese", "riley", "robin", "sam", "sasha", "shannon", "sky", "taylor", "terry", "tracy", "val"),
+    ]
+)
+"""Names that texts use for anyone, however most of their bearers lean."""
 CLEAR_SHARE_PERCENT = 80
 ENOUGH_NAMES = 30
 
@@ -173,6 +181,8 @@ def _read_dictionary(file: Path, digest: "hashlib._Hash", mistakes: list[str]) -
         try:
             percent = int(female)
             gender, leaning = _told_by(percent, CLEAR_SEX_PERCENT) or "unisex", _told_by(percent, LEANING_SEX_PERCENT)
+            if gender == "unisex" and name.casefold() in ANYONES:
+                leaning = ""
             known[name.casefold()] = KnownName(name, gender, ethnicity, int(share), int(count), also, leaning)
         except ValueError:
             mistakes.append(

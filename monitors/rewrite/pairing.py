@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 SEED = b"evenhand names 1"
 WINDOW = 16
-Class = tuple[str, str, tuple[bool, ...]]  # gender, ethnicity; whether that is clear, the name a word, the gender a leaning, all ASCII
+CASUAL = 10_000  # bearers of a name that is known without its capital, in a text without any
+MARKING = 60  # percent of bearers that make a name a mark of a group; a name above it has no partner below it in its class
+Class = tuple[str, str, tuple[int, ...]]  # gender, ethnicity; whether that is clear, the name a word, the gender a leaning, all ASCII
 Table = dict[str, str]
 
 
@@ -42,7 +44,13 @@ class Pairing:
         self._left_over: dict[tuple[str, ...], Table] = {}
         for key, name in sorted(known.items(), key=lambda item: -item[1].bearers):
             gender = name.leaning or name.gender
-            rest = (name.share >= clear, name.also != "", gender != name.gender, key.isascii())
+            rest = (
+                (name.share >= clear) + (name.share >= MARKING),
+                name.also != "",
+                gender != name.gender,
+                key.isascii(),
+                name.bearers > CASUAL,
+            )
             self._classes.setdefault((gender, name.ethnicity, rest), []).append(key)
         for kind, keys in self._classes.items():
             self._classes[kind] = _shuffled(keys, zlib.crc32(SEED + kind[0].encode() + kind[1].encode()))

@@ -97,4 +97,4 @@ def fits(tokens: Tokens, at: int, entry: Entry) -> bool:
 
 def _joins(gap: str, before: str) -> bool:
     """Whether two words may belong to one phrase; a full stop only behind an initial or a short title."""
-    return len(gap) <= 3 and not any(c in gap for c in "\n!?;:()[]{}") and ("." not in gap or len(before) <= 3)
+    return len(gap) <= 4 and not any(c in gap for c in "\n!?;:()[]{}") and ("." not in gap or len(before) <= 3)

@@ -17,6 +17,7 @@ from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens
 from monitors.rewrite.validity import why_not
 
+ANSWERS = frozenset(["yes", "no", "ok", "okay", "sure", "thanks", "you", "sorry", "please", "me", "yep", "nope", "right"])
 Splice4 = tuple[int, int, int, str]  # segment, start, end, what comes there
 Pick = Callable[[Person, str], str]
 """(person, group of the arm) -> the given name that this person gets in that arm."""
@@ -127,7 +128,7 @@ def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tab
             if case == "subject" and plural != (lexicon.pronouns[now].plural_verbs and tokens.lows[hit.at] not in tables.neopronouns):
                 found += [(index, *e) for e in agree_verbs(tokens, hit.at, plural, tables.english)]
         else:
-            new = _word(hit, tokens.text[start:end], becomes, lexicon)
+            new = _word(hit, tokens, tokens.text[start:end], becomes, lexicon)
             if new is not None:
                 found.append((index, start, end, new))
                 if hit.kind != "title" and (article := article_edit(tokens, hit.at, new)):
@@ -164,7 +165,7 @@ def _own_set(reading: Reading, pronouns: Pronouns, tables: Tables) -> Mapping[st
     )
 
 
-def _word(hit: Hit, old: str, becomes: str, lexicon: Lexicon) -> str | None:
+def _word(hit: Hit, tokens: Tokens, old: str, becomes: str, lexicon: Lexicon) -> str | None:
     """What a title, noun, descriptor, code or number becomes, or None where the group has no such form."""
     if hit.kind == "code":
         letter = next((letter for letter, group in lexicon.codes.items() if group == becomes), None)
@@ -176,10 +177,24 @@ def _word(hit: Hit, old: str, becomes: str, lexicon: Lexicon) -> str | None:
     table = hit.sense.term.plurals if hit.sense.plural else hit.sense.term.forms
     if not table.get(becomes):
         return None
-    new = table[becomes][0]
+    new = _courteous(table[becomes], hit, tokens)
     if "-" in new and "-" in table[hit.group][0] and "-" not in old:  # a twin brother is a twin sister, a twin-brother a twin-sister
         new = new.replace("-", " ")
     return written_like(new, old, table[hit.group][0])
+
+
+def _courteous(forms: tuple[str, ...], hit: Hit, tokens: Tokens) -> str:
+    """The form of a title that goes with its place: *Mrs* beside the husband's *Mr*, *ma'am* behind a yes or thanks; else the first."""
+    if hit.kind == "title" and len(forms) > 1:
+        if (
+            "Mrs" in forms
+            and "mrs" in (tokens.low(hit.at - 2), tokens.low(hit.end + 1))
+            and (tokens.low(hit.at - 1) in ("and", "mrs") or tokens.low(hit.end) == "and" or "&" in tokens.gap(hit.end))
+        ):
+            return "Mrs"
+        if "ma'am" in forms and tokens.low(hit.at - 1) in ANSWERS:
+            return "ma'am"
+    return forms[0]
 
 
 def _case(tokens: Tokens, hit: Hit, tables: Tables) -> str:

@@ -11,7 +11,7 @@ from monitors.rewrite.document import Document
 from monitors.rewrite.english import English, parse_english
 from monitors.rewrite.lexicon import CASES, Lexicon, LexiconError, Sense, parse_lexicon
 from monitors.rewrite.names import CLEAR_SHARE_PERCENT, Names
-from monitors.rewrite.phrases import make_index
+from monitors.rewrite.phrases import PREFIX, make_index
 from monitors.rewrite.triggers import Words
 
 COMMON = 3_000  # bearers of a name that may be given to anyone
@@ -31,6 +31,7 @@ class Tables:
     english: English
     names: Names
     words: Words  # any word as it is written, with all it may be
+    books: Mapping[str, list[tuple[str, str]]]  # expressions with their labels, by what is asked of them
     pools: Mapping[tuple[str, str], tuple[str, ...]]  # (gender, ""), ("unisex", ethnicity) or (ethnicity, gender) -> common names
     version: str
 
@@ -63,7 +64,8 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
     pronouns = _pronouns(lexicons)
     vocabulary = _vocabulary(s for lexicon in lexicons.values() for s in lexicon.senses())
     everyday = english.everyday()
-    index = make_index(_books(texts), everyday, english.function_words | pronouns.keys())
+    books = _books(texts)
+    index = make_index(books, everyday, english.function_words | pronouns.keys())
     words = Words(lexicons, pronouns, vocabulary, index, names, english)
     words.learn(everyday)
     digest = hashlib.sha256(names.version.encode())
@@ -79,6 +81,7 @@ def make_tables(texts: Mapping[str, str], names: Names) -> Tables:
         english=english,
         names=names,
         words=words,
+        books=books,
         pools=_pools(names),
         version=digest.hexdigest()[:16],
     )
@@ -107,9 +110,9 @@ def _books(texts: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
     document = Document("validity.yaml", texts["validity"])
     for reason, value in document.mapping().items():
         if isinstance(value, str):
-            books[reason] = [(p, "") for p in _lines(value)]
+            books[reason] = [(p, "") for p in document.phrases((reason,), value, PREFIX)]
         elif isinstance(value, dict) and all(isinstance(block, str) for block in value.values()):
-            books[reason] = [(p, group) for group, block in value.items() for p in _lines(block)]
+            books[reason] = [(p, group) for group, block in value.items() for p in document.phrases((reason, group), block, PREFIX)]
         else:
             document.wrong(
                 (reason,),
@@ -133,13 +136,9 @@ def _figures(lists: Mapping[str, list[str]]) -> list[tuple[str, str]]:
 def _sections(file: str, text: str) -> dict[str, list[str]]:
     document = Document(file, text)
     root = document.mapping()
-    found = {key: _lines(document.text(root, key)) for key in root}
+    found = {key: document.phrases((key,), document.text(root, key), PREFIX) for key in root}
     document.finish()
     return found
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _vocabulary(senses: Iterable[Sense]) -> dict[str, tuple[Sense, ...]]:

@@ -9,12 +9,11 @@ from monitors.rewrite.ages import OLDEST
 from monitors.rewrite.english import English
 from monitors.rewrite.lexicon import Lexicon, Sense
 from monitors.rewrite.names import Names
-from monitors.rewrite.pairing import KnownName
+from monitors.rewrite.pairing import CASUAL, KnownName
 from monitors.rewrite.phrases import PREFIX, STEM, Entry, Index
 from monitors.rewrite.tokens import folded
 
 ASSISTANT_WORDS = frozenset(["assistant", "bot", "chatbot", "ai", "agent", "model", "persona", "concierge", "helper", "copilot"])
-CASUAL_NAME = 10_000  # bearers of a name that is known without its capital, in a text without any
 REMEMBERED = 30_000  # words
 LONGEST = 40  # letters of a word that is remembered
 
@@ -103,7 +102,7 @@ class Words(dict[str, Trigger | None]):
         if word != word.lower():
             return self._names.known.get(low) or (None if word.isascii() else self._names.find(word))
         name = self._names.known.get(low)
-        return name if name is not None and not name.also and name.bearers > CASUAL_NAME else None
+        return name if name is not None and not name.also and name.bearers > CASUAL else None
 
 
 def _rare(lexicons: Mapping[str, Lexicon], english: English) -> dict[str, str]:

@@ -16,7 +16,7 @@ def sentence(sense: Sense, form: str) -> str:
     if sense.term.named:
         return f"{title} Anne smiled."
     if sense.kind == "title":
-        return f"Yes, {form}, it works." if form in ("sir", "madam", "ma'am") else f"{title} Tran called."
+        return f"Good evening, {form}, it works." if form in ("sir", "madam", "ma'am") else f"{title} Tran called."
     if sense.kind in ("kinship", "spouse"):
         return f"My {form} called."
     if sense.kind == "country":
