@@ -34,6 +34,9 @@ COORDINATORS = ("and", "but", "or", "then", "yet")
 OBJECTS = frozenset(["me", "him", "her", "us", "them", "you", "it"])
 APOSTROPHES = ("'", "’")
 MODALS = frozenset(["can", "could", "will", "would", "should", "shall", "may", "might", "must", "let", "make", "help"])
+COMPARED = frozenset(
+    ["harder", "faster", "longer", "later", "earlier", "sooner", "more", "less", "louder", "slower", "hard", "fast", "late", "early"]
+)
 MAX_ADVERBS = 4
 Edits = list[tuple[int, int, str]]
 
@@ -169,5 +172,5 @@ def _is_finite(tokens: Tokens, at: int, plural: bool, english: English, sure: bo
         return verb_only
     object_follows = after in english.determiners or after in english.pronouns or after in english.after_verbs
     if known:
-        return verb_only or object_follows or after in english.prepositions or after in english.adverbs
+        return verb_only or object_follows or after in english.prepositions or after in english.adverbs or after in COMPARED
     return object_follows and after not in ("that", "what")

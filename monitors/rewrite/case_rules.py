@@ -231,7 +231,7 @@ def _is_let(spot: Spot) -> bool:
         return False
     if after in english.base_verbs:
         return not (after in english.verb_nouns and (spot.following in english.base_verbs or spot.following in ("be", "have")))
-    return not spot.ends and spot.following not in english.base_verbs and spot.following not in ("be", "have", "get", "go", "slip")
+    return spot.closes and not spot.ends and spot.following not in ("be", "have")
 
 
 def _is_seen_doing(spot: Spot) -> bool:

@@ -66,6 +66,8 @@ def folded(word: str) -> str:
 def quoted_alone(tokens: Tokens, at: int, end: int = 0) -> bool:
     """Whether a word (or words ``at`` to ``end``) stands alone in quotation marks: it is spoken about, not used."""
     end = end or at + 1
+    if tokens.gap(end) in ("'", "’") and tokens.low(end) in ("s", "re", "ll", "ve", "d") and tokens.gap(end + 1)[:1] in ('"', "”"):
+        end += 1  # "she's"
     before, after = tokens.gaps[at].lstrip(" "), tokens.gaps[end].removeprefix(".")
     if before not in OPENING or not before or after[:1] not in CLOSING or not after:
         return False
