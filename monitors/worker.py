@@ -14,7 +14,7 @@ from gateway.exchange import Exchange, UnreadableExchangeError, from_bytes
 from gateway.logs import about
 from gateway.queue import Item, Queue, QueueError
 from gateway.routing import Deployment
-from monitors import closing, planning
+from monitors import closing, planning, rescoring
 from monitors.context import Context
 from monitors.shadow import FILTERED, ReplayLimits, replay
 from monitors.store import StoreError, exchanges, texts
@@ -60,6 +60,7 @@ class Worker:
         await self._on_queue(self._queue.recover)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._housekeeping())
+            tasks.create_task(self._rescore_daily())
             while True:
                 await self._slots.acquire()
                 tasks.create_task(self._supervised(await self._next_item()))
@@ -155,6 +156,23 @@ class Worker:
                 log.error("the store failed: %s", error, extra=about("store_failed"))
                 self.problems["housekeeping"] = f"the store failed: {error}"
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+    async def _rescore_daily(self) -> None:
+        """Whether the scorers themselves tell the arms' words apart; the first look comes soon after a start."""
+        pause = rescoring.FIRST_SECONDS
+        while True:
+            await asyncio.sleep(pause)
+            pause = rescoring.DAY_SECONDS
+            try:
+                found = await rescoring.rescore(self._context)
+            except StoreError as error:
+                log.error("the kept replies cannot be rescored: %s", error, extra=about("rescoring_failed"))
+                continue
+            log.info("rescored %d kept replies", found.replies, extra=about("rescored", replies=found.replies, moved=dict(found.moved)))
+            self.problems.pop("scorers", None)
+            if found.problem:
+                log.error("%s", found.problem, extra=about("scorers_moved", moved=dict(found.moved)))
+                self.problems["scorers"] = found.problem
 
     async def _count_set_aside(self, item: Item) -> None:
         try:

@@ -53,6 +53,10 @@ class Desk:
         """A route's scorers by outcome, for what is known of them."""
         return {outcome: entry.scorer for outcome, entry in self._entries[route].items()}
 
+    def entries(self, route: str) -> list[Entry]:
+        """A route's scorers as they are configured."""
+        return list(self._entries[route].values())
+
     @asynccontextmanager
     async def room(self) -> AsyncIterator[None]:
         """A place among the exchanges that are being scored, waited for."""

@@ -1,6 +1,7 @@
 """Texts of pairs, kept only as the operator allowed, and read back side by side."""
 
 import sqlite3
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
@@ -34,6 +35,22 @@ def _drop_beyond(db: sqlite3.Connection, cell_id: int, sign: int) -> None:
     )
     for (pair_id,) in db.execute(query, (cell_id, sign, FLAGGED_EACH_WAY)).fetchall():
         db.execute("DELETE FROM texts WHERE pair_id = ?1 AND NOT EXISTS (SELECT 1 FROM flagged WHERE pair_id = ?1)", (pair_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """The kept text of a pair, with its route, axis and group."""
+
+    route: str
+    axis: str
+    group: str
+    body: bytes
+
+
+def newest(db: sqlite3.Connection, most: int) -> list[KeptText]:
+    """The texts that were kept last."""
+    query = "SELECT p.route, p.axis, p.grp, t.body FROM texts t JOIN pairs p USING (pair_id) ORDER BY t.kept_ms DESC, t.pair_id LIMIT ?"
+    return [KeptText(*row) for row in db.execute(query, (most,))]
 
 
 def forget_older(db: sqlite3.Connection, before_ms: int) -> int:
