@@ -39,6 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--allow-external", metavar="HOST", action="append", default=[], help="a host that judges and moderation may ask (repeatable)"
     )
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="data_dir/weights, for toxicity; see evenhand weights")
     parser.add_argument("--jsonl", action="store_true", help="one JSON answer a line instead of a table")
     parser.set_defaults(run=run)
 
@@ -48,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         spec = None if args.spec is None else json.loads(args.spec)
         names = [name.strip() for name in args.scorer.split(",") if name.strip()]
-        answers = Answers(names, spec, Means(client=HttpClient(args.allow_external), today=lambda: int(time.time() // DAY_SECONDS)))
+        answers = Answers(
+            names, spec, Means(args.weights, client=HttpClient(args.allow_external), today=lambda: int(time.time() // DAY_SECONDS))
+        )
         stream = sys.stdin if args.file is None else args.file.open(encoding="utf-8")
     except (ValueError, OSError) as error:
         sys.stderr.write(f"evenhand score: {error}\n")

@@ -188,3 +188,12 @@ def test_the_pace_is_told_at_the_price_of_the_dearest_model(tmp_path: Path, caps
         told.append(next(line for line in out.splitlines() if "what would be found" in line))
     assert all(line.endswith("as many as usd_per_day allows") for line in told)
     assert told[0] != told[1]
+
+
+def test_the_scorer_process_and_missing_weights_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = checked(tmp_path, capsys, monitor={"routes": [{"name": "r", "outcomes": {"toxicity": {}, "insult": {}, "refusal": {}}}]})
+    assert code == 0
+    assert "a scorer process for insult, toxicity: 1 thread, 60 s a batch, 4,096 MB" in out
+    assert out.count("weights missing, so no values") == 1
+    _, out, _ = checked(tmp_path, capsys, monitor={"routes": [{"name": "r"}]})
+    assert "scorer process" not in out

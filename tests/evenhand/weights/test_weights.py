@@ -148,3 +148,13 @@ def test_without_weights_there_is_nothing_to_list_and_no_table(config: Path, cap
     assert "weights missing" in capsys.readouterr().err
     assert weights(config, "list", "--json") == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_replies_in_a_file_can_be_scored_with_them(tiny_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "replies.jsonl"
+    file.write_text('{"id": 1, "reply": "you are stupid"}\n{"id": 2, "reply": "you are kind"}\n', encoding="utf-8")
+    assert main(["score", "--scorer", "toxicity", "--weights", str(tiny_weights), "--jsonl", str(file)]) == 0
+    rude, kind = (json.loads(line)["value"] for line in capsys.readouterr().out.splitlines())
+    assert rude > 0.8 > 0.2 > kind
+    assert main(["score", "--scorer", "toxicity", "--jsonl", str(file)]) == 0
+    assert '"weights missing"' in capsys.readouterr().out
