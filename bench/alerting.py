@@ -46,6 +46,7 @@ LONGEST_SECONDS = 240.0
 POLL_SECONDS = 0.2
 IN_FLIGHT = 8
 WATCHDOG = "/watchdog"
+_EVENHAND = (sys.executable, "-m", "evenhand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,6 @@ def running(interval: str | None, *, even: bool) -> Iterator[Chain]:
                 children.wait_ready(name, f"http://{url}/-/ready")
             time.sleep(RUNNING_SECONDS)  # Prometheus finds its Alertmanager some seconds after its start
             yield chain
-
-
-_EVENHAND = (sys.executable, "-m", "evenhand")
 
 
 @contextmanager

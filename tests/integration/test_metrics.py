@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from evenhand.demo.children import Children
 from evenhand.demo.prompts import Prompt
@@ -108,3 +109,21 @@ def test_whatever_rules_and_dashboards_name_is_served(served: Served) -> None:
     named = {name for name in names_in(rules) | used_in_dashboards() if ":" not in name}
     assert named <= exported
     assert len(named) > 40
+
+
+def test_both_endpoints_speak_openmetrics_and_the_monitors_lag_names_exchanges(served: Served) -> None:
+    send(served, prompts(30, 8))
+    until(lambda: served.metric("evenhand_shadow_lag_seconds_count", "console") > 0, 60)
+    accept = {"accept": "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5"}
+    exemplars = []
+    for address in (served.gateway, served.console):
+        answer = httpx.get(f"{address}/metrics", headers=accept)
+        assert answer.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+        samples = [sample for family in text_string_to_metric_families(answer.text) for sample in family.samples]
+        assert not [sample.name for sample in samples if sample.name.endswith("_created")]
+        exemplars += [(sample.name, sample.exemplar.labels) for sample in samples if sample.exemplar]
+    assert exemplars
+    for name, labels in exemplars:
+        assert name == "evenhand_shadow_lag_seconds_bucket", "the gateway's workers are several"
+        assert set(labels) == {"exchange_id"}
+        assert labels["exchange_id"].startswith("ex_")
