@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evenhand.counters import VARIABLE
 from gateway.logs import about
 from gateway.settings import answer
 from gateway.settings.answer import Answer
@@ -21,7 +22,7 @@ log = logging.getLogger("evenhand.serve")
 class Child:
     """A process to keep running. Times are of the monotonic clock, in seconds; ``last`` is for one that the others need to their end.
 
-    ``answers`` is the file in which it says which configuration it runs.
+    ``answers`` is the file in which it says which configuration it runs; ``counts`` says that it shares the workers' counters.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Child:
     sockets: list[int]
     last: bool = False
     answers: Path | None = None
+    counts: bool = False
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
     started_at: float = 0.0
@@ -52,11 +54,10 @@ class Child:
         and it is tried again later, as after a death.
         """
         self.started_at, self.ending = time.monotonic(), False
+        own = environment if self.counts else {name: value for name, value in environment.items() if name != VARIABLE}
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         try:
-            self.process = subprocess.Popen(
-                self.command, env=environment, pass_fds=self.sockets, start_new_session=True, stdin=subprocess.DEVNULL
-            )
+            self.process = subprocess.Popen(self.command, env=own, pass_fds=self.sockets, start_new_session=True, stdin=subprocess.DEVNULL)
         except OSError as error:
             self._put_off(self.started_at)
             log.error("%s cannot be started: %s", self.name, error, extra=about("child_unstarted", child=self.name))

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 IN_MEMORY = Path("/dev/shm")
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""How prometheus-client is told of the folder; for workers only, since it turns other processes' histograms into files there as well."""
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class Roles:
         if self.ports.metrics is not None:
             words += ["--metrics-fd", str(self.ports.metrics.fileno())]
             sockets.append(self.ports.metrics.fileno())
-        return Child(name, words, sockets, answers=self._answers(name))
+        return Child(name, words, sockets, answers=self._answers(name), counts=True)
 
     def monitor(self) -> Child:
         """The monitor, on the console's socket, which is bound where it is not yet. Raises ``BindError``."""

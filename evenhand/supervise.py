@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from evenhand import addresses
-from evenhand.counters import counters_folder
+from evenhand.counters import VARIABLE, counters_folder
 from evenhand.data_dir import filling
 from evenhand.family import Family
 from evenhand.ports import Ports, listen
@@ -59,7 +59,8 @@ def supervise(path: Path, taken: Taken, data_dir: Path, ports: Ports, options: O
         children.append(roles.monitor())
     with ExitStack() as stack:
         counters = stack.enter_context(counters_folder(data_dir)) if options.workers > 1 else None
-        environment = {**os.environ, **({"PROMETHEUS_MULTIPROC_DIR": str(counters)} if counters else {})}
+        environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+        environment |= {VARIABLE: str(counters)} if counters else {}
         for name, url in addresses.urls(ports).items():
             log.info("%s on %s", name, url, extra=about("listening", part=name, url=url))
         family = Family(children, roles.run_dir / "status.json", environment, taken.digest, counters)

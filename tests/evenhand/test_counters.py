@@ -1,9 +1,12 @@
+import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
-from evenhand.counters import counters_folder, forget_gauges
+from evenhand.child import Child
+from evenhand.counters import VARIABLE, counters_folder, forget_gauges
 
 
 def test_the_folder_is_private_empty_and_gone_afterwards(tmp_path: Path) -> None:
@@ -50,3 +53,14 @@ def test_only_what_a_dead_worker_said_of_itself_is_taken_out(tmp_path: Path) -> 
         (tmp_path / name).touch()
     forget_gauges(tmp_path, 7)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["counter_7.db", "gauge_livesum_77.db", "gauge_mostrecent_7.db"]
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_only_those_that_count_together_are_told_of_the_folder(tmp_path: Path, counts: bool) -> None:
+    told = tmp_path / "told"
+    script = f"import os, pathlib; pathlib.Path({str(told)!r}).write_text(os.environ.get({VARIABLE!r}, 'nothing'))"
+    child = Child("a", [sys.executable, "-c", script], [], counts=counts)
+    child.start({**os.environ, VARIABLE: "folder"})
+    assert child.process is not None
+    assert child.process.wait(30) == 0
+    assert told.read_text() == ("folder" if counts else "nothing")

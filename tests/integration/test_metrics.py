@@ -115,6 +115,7 @@ def test_both_endpoints_speak_openmetrics_and_the_monitors_lag_names_exchanges(s
     send(served, prompts(30, 8))
     until(lambda: served.metric("evenhand_shadow_lag_seconds_count", "console") > 0, 60)
     accept = {"accept": "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5"}
+    assert served.metric("evenhand_shadow_lag_seconds_count") == 0, "what the monitor measures is not among the workers' counters"
     exemplars = []
     for address in (served.gateway, served.console):
         answer = httpx.get(f"{address}/metrics", headers=accept)
