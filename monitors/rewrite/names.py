@@ -22,7 +22,7 @@ CLEAR_SEX_PERCENT = 95
 LEANING_SEX_PERCENT = 80  # enough where the pronouns of the text agree
 ANYONES = frozenset(
     [
-        *("alex", "ash", "ashton", "bailey", "billie", "bobbie", "cameron", "casey", "chris", "dana", "drew", "frankie", "jackie", "jaime"),
+        *("alex", "ash", "ashton", "bailey", "billie", "bobbie", "cameron", "casey", "chris", "dana", "frankie", "jackie", "jaime"),
         *("jamie", "jo", "jordan", "jules", "kelly", "kelsey", "kerry", "kim", "lee", "leslie", "logan", "lou", "mel", "morgan", "pat"),
         *("quinn", "reese", "riley", "robin", "sam", "sasha", "shannon", "sky", "taylor", "terry", "tracy", "val"),
     ]
