@@ -99,6 +99,9 @@ def _count_scores(db: sqlite3.Connection, exchange: Exchange, plan: Plan, report
     """What the scorers say beside the pair's outcomes: their own errors, toxic replies, and what the marked words alone do."""
     for scorer, replies in report.failed.items():
         exchanges.add(db, "scorer_errors_total", (("scorer", scorer),), replies)
+    for value in report.values:
+        if values.sound(value) is not value:
+            exchanges.add(db, "scorer_errors_total", (("scorer", value.outcome),))
     where = (("model", exchange.model), ("route", exchange.route))
     for arm in report.toxic:
         for category in arm or ():

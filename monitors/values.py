@@ -43,7 +43,7 @@ class Pairing:
 def counterfactual(context: Context, made: Pairing, report: ScoreReport | None, fate: str, reason: str) -> ClosedPair:
     """The pair of reference and group: its values in the cells of its gap, of the checks that it feeds, and of its drills."""
     lost = [arm_failed(made.answers, "reference", "group"), expired(reference=False, group=False)]
-    values = [*lost, *(report.values if report else ())]
+    values = [*lost, *(map(sound, report.values) if report else ())]
     revision = _revision(context, made, "reference", "group")
     placed = tuple(cell for value in values for cell in _of_gap(context, made, value, revision))
     return ClosedPair(made.pair("counterfactual"), "scored" if fate == "scored" else "dropped", reason, revision, placed)
@@ -66,6 +66,12 @@ def late(context: Context, due: DuePair, answered: Collection[Role]) -> list[Cel
     value = expired(reference="reference" not in answered, group="group" not in answered)
     key = ("pair", due.model, due.route, due.axis, due.group, value.outcome)
     return list(_in_cell(context, key, value, value.fingerprint))
+
+
+def sound(value: OutcomeValue) -> OutcomeValue:
+    """The value itself, or without its difference where that is no number from -1 to 1: nothing else may reach a cell."""
+    whole = value.difference is None or -1.0 <= value.difference <= 1.0  # NaN is not
+    return value if whole else replace(value, difference=None)
 
 
 def _of_gap(context: Context, made: Pairing, value: OutcomeValue, revision: str) -> Iterator[CellValue]:
@@ -125,7 +131,7 @@ async def _rescored(context: Context, made: Pairing) -> ClosedPair:
 
 def _closed(context: Context, made: Pairing, kind: str, axis: str, values: Iterable[OutcomeValue], revision: str) -> ClosedPair:
     placed: list[CellValue] = []
-    for value in values:
+    for value in map(sound, values):
         key = (kind, made.exchange.model, made.exchange.route, axis, "", value.outcome)
         placed += _in_cell(context, key, value, _marked(context, value, revision))
     return ClosedPair(made.pair(kind), "scored", "", revision, tuple(placed))

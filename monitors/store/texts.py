@@ -60,12 +60,19 @@ def forget_older(db: sqlite3.Connection, before_ms: int) -> int:
 
 
 def pair_views(db: sqlite3.Connection, cell_id: int, limit: int) -> list[PairView]:
-    """Kept pairs of a cell: the largest differences, both directions in turn, then those without a difference, newest first."""
+    """Kept pairs of a cell: the two largest differences of each direction, one at random, then the others.
+
+    Those come by size, both directions in turn, and last the pairs without a difference, newest first. A pair's id is a hash, so that the
+    least of them is one at random, and the same one at every look.
+    """
     query = (
-        "SELECT p.pair_id, p.exchange_id, COALESCE(p.closed_ms, 0), p.kind, p.origin, m.difference, m.reference_value, m.group_value, "
-        "t.body, ROW_NUMBER() OVER (PARTITION BY SIGN(m.difference) ORDER BY ABS(m.difference) DESC, t.kept_ms DESC, p.pair_id) AS place "
-        "FROM members m JOIN texts t USING (pair_id) JOIN pairs p USING (pair_id) WHERE m.cell_id = ? AND m.difference IS NOT NULL "
-        "ORDER BY m.difference = 0, place, m.difference LIMIT ?"
+        "WITH kept AS (SELECT p.pair_id, p.exchange_id, COALESCE(p.closed_ms, 0), p.kind, p.origin, m.difference, m.reference_value, "
+        "m.group_value, t.body, ROW_NUMBER() OVER (PARTITION BY SIGN(m.difference) "
+        "ORDER BY ABS(m.difference) DESC, t.kept_ms DESC, p.pair_id) AS place "
+        "FROM members m JOIN texts t USING (pair_id) JOIN pairs p USING (pair_id) WHERE m.cell_id = ? AND m.difference IS NOT NULL), "
+        "drawn AS (SELECT MIN(pair_id) AS pair_id FROM kept WHERE difference = 0 OR place > 2) "
+        "SELECT kept.* FROM kept, drawn ORDER BY CASE WHEN difference != 0 AND place <= 2 THEN 0 WHEN kept.pair_id = drawn.pair_id THEN 1 "
+        "ELSE 2 END, difference = 0, place, difference LIMIT ?"
     )
     return [_view(row) for row in db.execute(query, (cell_id, limit))]
 

@@ -1,6 +1,7 @@
 """What pairs say beside the gap, through the real worker: whether the instrument itself can be trusted, and what loses pairs."""
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -172,6 +173,18 @@ def test_an_arm_without_an_answer_in_time_feeds_the_cell_of_the_expired(tmp_path
     row = next(c for c in bench.book.cells.values() if (c.spec.kind, c.spec.outcome) == ("pair", "expired"))
     counts = bench.store.read(cells.counts_of, row.id)
     assert sum(count.pairs for count in counts) == 2, "a pair in time says so, too"
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, 1.5])
+def test_a_difference_that_is_none_reaches_no_cell_and_is_counted(
+    tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch, wrong: float
+) -> None:
+    monkeypatch.setattr(Decision, "difference", lambda self, reference, group: wrong)
+    bench = watch(tmp_path, tables, deciding(lambda asked: INVITE), ENOUGH)
+
+    assert cell(bench).bets == 0
+    assert cell(bench, "decision_given").bets == BLOCK, "the pair's other values stand"
+    assert bench.total("scorer_errors_total", scorer="decision") == BLOCK
 
 
 def test_a_drill_plants_ten_points_into_whatever_is_there() -> None:
