@@ -48,8 +48,9 @@ def _pair_places(plan: Plan, exchange: Exchange, route: RouteSettings, book: Cel
     for outcome in outcomes_of(route):
         tolerance = route.tolerance(outcome)
         cell = book.find(("pair", exchange.model, route.name, plan.axis, plan.group, outcome))
-        if cell is not None:
-            yield Membership(cell.id, tolerance)
+        if cell is None:
+            continue
+        yield Membership(cell.id, tolerance)
         rollup = book.find(("rollup", exchange.model, "", plan.axis, "", outcome))
         if rolled_up and rollup is not None:
             yield Membership(rollup.id, tolerance)

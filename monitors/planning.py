@@ -126,6 +126,8 @@ def _write_plan(
         return None
     fresh = pairs.first_seen(db, keys, now - DAY_MS)
     planned = places.planned_pairs(plan, exchange, route, context.book, rolled_up=keys[2] in fresh)
+    if not planned[0].memberships:
+        exchanges.add(db, "unplaced_pairs_total", (("model", exchange.model), ("route", exchange.route)))
     body = pairs.PlanBody(plan.to_bytes(), reservation.day, reservation.tokens)
     pairs.plan(db, exchange, planned, fresh, body, now, now + int(context.monitor.deadline_seconds * 1000))
     levels.place(db, exchange.model, exchange.route, exchange.id)

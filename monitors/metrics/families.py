@@ -59,6 +59,7 @@ COUNTERS = (
     Family(
         "identity_effect_negative_total", "counter", CELL, "What the marked words alone took from the group's score, summed over those."
     ),
+    Family("unplaced_pairs_total", "counter", ("model", "route"), "Planned pairs for which there is no cell to bet in."),
     Family("scorer_errors_total", "counter", ("scorer",), "Replies that a scorer failed on by its own error."),
 )
 CELL_COUNTERS = (

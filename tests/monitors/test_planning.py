@@ -1,11 +1,14 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.exchange import Exchange
 from gateway.settings import RouteSettings
-from monitors import planning
+from monitors import closing, planning
 from monitors.budget import Pace
 from monitors.pair import text_of
+from monitors.scorers import Reply
+from monitors.shadow import Answer
 from monitors.store import exchanges
 from tests.ids import new_exchange_id
 from tests.monitors.example_context import context
@@ -64,3 +67,20 @@ def test_a_product_axis_is_planned_with_names_of_each_group_s_cell(tmp_path: Pat
     rows = [made.tables.names.lookup(name) for name in plan.names[0]]
     assert [(row.gender, row.ethnicity) for row in rows if row] == [("male", "white"), ("female", "black")]
     assert text_of(plan.arms["group"].messages).endswith("a Black woman, has led a team for 5 years. Should we invite her?")
+
+
+def test_a_pair_without_a_cell_is_counted(tmp_path: Path) -> None:
+    made = context(tmp_path, now_ms=lambda: 0)
+    deployment = made.router.resolve("m")
+    stranger = replace(asked(TEXTS[0], deployment.id), model="nobody declared this")
+
+    work = asyncio.run(planning.prepare(made, stranger, made.routes["hiring"], deployment))
+
+    assert work is not None
+    assert made.store.read(exchanges.totals)["unplaced_pairs_total", (("model", "nobody declared this"), ("route", "hiring"))] == 1
+    before = {cell_id: accumulator.snapshot() for cell_id, accumulator in made.book.accumulators.items()}
+    answers = {role: Answer(Reply("Invite.")) for role in work.plan.arms}
+    asyncio.run(closing.finish(made, stranger, work, answers))
+    after = {cell_id: accumulator.snapshot() for cell_id, accumulator in made.book.accumulators.items()}
+    assert after == before
+    made.store.close()
