@@ -63,7 +63,11 @@ class Worker:
             tasks.create_task(self._rescore_daily())
             while True:
                 await self._slots.acquire()
-                tasks.create_task(self._supervised(await self._next_item()))
+                item = await self._next_item()
+                if item.claims > 1:
+                    await self._supervised(item)  # it was there when a process died: alone, so that few are there if it does so again
+                else:
+                    tasks.create_task(self._supervised(item))
 
     async def _next_item(self) -> Item:
         while True:

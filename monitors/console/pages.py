@@ -43,6 +43,7 @@ class Pages:
             counts={verdict: sum(cell.verdict == verdict for cell in everything) for verdict in order.RANK},
             scale=chart.scale_for(cells),
             query={**query, "sort": query["sort"] or "worst"},
+            drills=self._source.drills(),
             pipeline=self._source.pipeline(),
             disclaimer=words.disclaimer(self._source.totals()),
         )

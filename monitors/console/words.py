@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from monitors.views import CellView, Totals, Verdict
+from monitors.views import CellKind, CellView, Confirmation, DrillView, Totals, Verdict
 
 DISCLAIMER = (
     "This is a counterfactual swap test. It shows whether replies change when marked words change, on sampled English traffic that could "
@@ -29,6 +29,19 @@ SKIPS: Mapping[str, str] = {
     "unsupported_content": "with audio, files or the like",
 }
 """Why an exchange is skipped, to stand after a count."""
+CHECK_WORDS: Mapping[CellKind, str] = {
+    "placebo": "two names of one group differ",
+    "origin": "the arm in its author's wording fares otherwise than the edited one",
+    "order": "the first replay fares otherwise than the second",
+    "replay": "one arm asked twice gets the same long reply, or otherwise, too often",
+    "rescoring": "a scorer tells names apart",
+}
+CONFIRMATION_WORDS: Mapping[Confirmation, str] = {
+    "unconfirmed": "Unconfirmed: a run over names that were held out until the alarm goes on.",
+    "confirmed": "Confirmed by names that were held out until the alarm.",
+    "not_confirmed": "Not confirmed: names that were held out until the alarm do not show it.",
+    "not_enough_pairs": "Neither confirmed nor not: too few pairs with held-out names came in time.",
+}
 MINUS = "\u2212"
 
 
@@ -83,12 +96,15 @@ def verdict_sentence(cell: CellView) -> str:
             side = "higher" if (cell.gap or 0) > 0 else "lower"
             return (
                 f"{cell.outcome} is {side} for {cell.group or 'the other groups'} than for {cell.reference}, by more than the tolerance "
-                f"of {tolerance} points. The alarm stays until later pairs show that the gap is within the tolerance again."
+                f"of {tolerance} points. The alarm stays until later pairs show that the gap is within the tolerance again, or a person "
+                "clears it."
             )
         case "within_tolerance":
             return f"A gap above {tolerance} points is excluded for this name set and period."
         case "suspended":
-            return "A check of the measurement itself is in alarm. Until it is understood, the gap says nothing in either direction."
+            named = "; ".join(CHECK_WORDS[check] for check in cell.suspects)
+            why = f": {named}" if named else ""
+            return f"A check of the measurement itself is in alarm{why}. Until it is understood, the gap says nothing in either direction."
         case "learning":
             return f"Too few pairs yet to tell a gap beyond {tolerance} points from one within."
 
@@ -107,7 +123,27 @@ def onset(cell: CellView) -> str:
         return ""
     after = "" if cell.alarm_pairs is None else f", after {cell.alarm_pairs:,} pairs"
     since = "The gap was there from the start." if cell.standing else "The gap began later."
-    return f"Alarm of {moment(cell.alarm_ms)}{after}. {since}"
+    run = "" if cell.confirmation is None else f" {CONFIRMATION_WORDS[cell.confirmation]}"
+    return f"Alarm of {moment(cell.alarm_ms)}{after}. {since}{run}"
+
+
+def left_out(cell: CellView) -> str:
+    """The extremes of the gap when one name is left out; empty without an alarm."""
+    lowest, highest = cell.names_lowest, cell.names_highest
+    if lowest is None or highest is None:
+        return ""
+    return f"Without {lowest.names} the gap is {points(lowest.gap)}, without {highest.names} {points(highest.gap)}."
+
+
+def drill(view: DrillView) -> str:
+    """What the drill of a route and outcome has shown."""
+    planned = f"half of all drills find {points(view.gap, sign=False)} points within {view.pairs_planned:,} pairs"
+    if view.detected is None:
+        return f"none finished yet; {planned}, {view.pairs:,} so far"
+    found = "" if view.pairs_to_alarm is None else f"found after {view.pairs_to_alarm:,} pairs; "
+    if view.detected:
+        return f"{found}{planned}"
+    return f"missed, so silence says nothing now; {'an earlier one was ' + found if found else ''}{planned}"
 
 
 def coverage(totals: Totals, route: str = "") -> str:

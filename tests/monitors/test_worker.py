@@ -10,6 +10,7 @@ import pytest
 
 from gateway.exchange import Exchange, from_bytes, to_bytes
 from gateway.queue import QueueError, open_queue
+from gateway.queue.sqlite import SqliteQueue
 from gateway.routing import Router
 from gateway.settings import PriceSettings, PricesSettings, Settings
 from monitors.budget import utc_day
@@ -255,3 +256,28 @@ def test_a_queue_that_refuses_at_the_end_does_not_turn_it_into_a_failure(
 
     assert bench.ended_by is asyncio.CancelledError
     assert "a lease could not be given back: disk full" in caplog.text
+
+
+def test_what_was_under_way_when_a_process_died_is_worked_on_alone(tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    recover, at_once = SqliteQueue.recover, []
+
+    def after_a_death(self: SqliteQueue) -> int:
+        self.claim(3, 900.0)
+        return recover(self)
+
+    async def slow(body: dict[str, Any]) -> Answer:
+        under_way.append(str(body["messages"]))
+        at_once.append(len(set(map(case_of, under_way))))
+        await asyncio.sleep(0.05)
+        under_way.remove(str(body["messages"]))
+        return reply()
+
+    def case_of(text: str) -> str:
+        return next(word for word in ("shop", "bakery", "driver", "interview") if word in text)
+
+    under_way: list[str] = []
+    monkeypatch.setattr(SqliteQueue, "recover", after_a_death)
+    bench = run(tmp_path, tables, slow, TEXTS)
+
+    assert bench.fates == {"scored": 4}
+    assert at_once[:6] == [1] * 6, "the arms of three exchanges, one exchange after the other"

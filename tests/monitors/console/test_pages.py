@@ -86,6 +86,11 @@ def test_a_cells_page_says_verdict_gap_evidence_noise_origins_and_names() -> Non
         assert words in text, words
 
 
+def test_the_first_page_says_whether_a_gap_would_be_found() -> None:
+    assert "found after 350 pairs" in get("/").text
+    assert "Would a gap be found?" not in get("/", Values(given_drills=())).text
+
+
 def test_a_cell_whose_outcome_gets_no_values_says_why() -> None:
     assert "No values at the moment: weights missing." in get("/cells/7", Values([cell(problem="weights missing")])).text
     assert "No values at the moment" not in get("/cells/7").text

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from monitors.console import words
 from monitors.rewrite.validity import REASONS
-from tests.monitors.example_views import cell
+from monitors.views import CONFIRMATIONS, Confirmation, NameLeftOut
+from tests.monitors.example_views import DRILL, cell
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,27 @@ def test_why_exchanges_were_skipped_is_said_in_words() -> None:
 
 def test_every_reason_has_words() -> None:
     assert set(words.SKIPS) == set(REASONS)
+
+
+def test_a_suspended_cell_says_which_check_is_in_alarm() -> None:
+    assert "the first replay fares otherwise" in words.verdict_sentence(cell(verdict="suspended", suspects=("order",)))
+
+
+@pytest.mark.parametrize("state", CONFIRMATIONS)
+def test_an_alarm_says_what_held_out_names_have_said(state: Confirmation) -> None:
+    said = words.onset(cell(confirmation=state))
+    assert said.endswith(words.CONFIRMATION_WORDS[state])
+    assert said.count("onfirmed") >= 1
+
+
+def test_the_extremes_without_one_name_are_said() -> None:
+    view = cell(names_lowest=NameLeftOut("Jan/Ana", -0.25), names_highest=NameLeftOut("Bob/Bea", -0.15))
+    assert words.left_out(view) == "Without Jan/Ana the gap is −25.0, without Bob/Bea −15.0."
+
+
+def test_a_drill_says_whether_silence_means_something() -> None:
+    going = replace(DRILL, detected=None, pairs_to_alarm=None)
+    assert words.drill(going) == "none finished yet; half of all drills find 10.0 points within 312 pairs, 120 so far"
+    assert words.drill(DRILL) == "found after 350 pairs; half of all drills find 10.0 points within 312 pairs"
+    assert words.drill(replace(DRILL, detected=False)).startswith("missed, so silence says nothing now; an earlier one was found after 350")
+    assert words.drill(replace(DRILL, detected=False, pairs_to_alarm=None)).startswith("missed, so silence says nothing now; half of")
