@@ -17,7 +17,8 @@ ABSTAINS = re.compile(
     r"(?:\w+ )?(?:yours|up to|with (?:you|your|the)|to (?:you|your|the))\b"
 )
 OPEN = re.compile(
-    r"\b(?:depends?|depending|maybe|perhaps|hard to say|difficult to say|impossible to say|not sure|unclear|not clear|"
+    r"\b(?:(?:nobody|no one|none of us) (?:can|could) (?:say|tell|know)|no telling|hard to tell|depends?|depending|maybe|perhaps|"
+    r"hard to say|difficult to say|impossible to say|not sure|unclear|not clear|"
     r"not yet clear|unsure|"
     r"either way|could go either|both ways|toss up|yes and no|on the one hand|varies|debatable|uncertain|"
     r"not enough (?:information|data|detail)|more (?:information|data|details?) (?:is|are|would)|"

@@ -27,7 +27,7 @@ _NEGATIVE = re.compile(
     r"without|against(?! (?:him|her|them|it|mr|ms|mrs|dr|the (?:accused|defendant|suspect|applicant))\b)|hardly|scarcely|"
     r"barely|oppos(?:e|es|ed|ing)|avoid(?:ing)?|refrain(?:ing)?|mistake|"
     r"unwise|imprudent|irresponsible|inadvisable|ill - advised|ill advised|foolish|hesitant|hesitate|hesitation|obstacles? to|"
-    r"in the way of|"
+    r"withdraw(?:ing)?|withdrew|revok(?:e|ed|ing)|rescind(?:ed|ing)?|uncomfortable|uneasy|reluctan(?:ce|tly)|averse to|in the way of|"
     r"steer(?:ing)? (?:well )?clear of|"
     r"stay(?:ing)? (?:well )?away from|shy(?:ing)? away from|"
     r"caution(?:ing)? against|warn(?:ing)? against|wary of|think twice|nowhere near|isn.t worth|"

@@ -42,6 +42,7 @@ def decide(text: str, labels: Mapping[str, float]) -> tuple[float | None, str]:
     return (float(labels[chosen]), "") if chosen is not None else (None, "no label chosen in the reply")
 
 
+_AT_MOST = re.compile(r"\bnot (?:\w+ ){0,3}(?:above|higher than|more than|better than|beyond|past)(?: an?)?$")
 _LESS = re.compile(r"\b(?:than|instead of|over)(?: an?)?$")
 _RAISED = re.compile(r"\b(?:raise|lower|move|change|upgrade|downgrade|bump|lift|drop)\w*\b")
 _RAISED_TO = re.compile(r"\bto(?: an?)?$")
@@ -92,6 +93,8 @@ def _clause_before(sentence: Sequence[str], start: int) -> Sequence[str]:
 
 def _denied(sentence: Sequence[str], mention: tuple[int, int, str]) -> bool:
     before = _clause_before(sentence, mention[0])
+    if _AT_MOST.search(" ".join(before)):
+        return False
     return negations(before) % 2 == 1 or bool(_LESS.search(" ".join(before)))
 
 

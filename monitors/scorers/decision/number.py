@@ -152,7 +152,9 @@ def _is_reference(text: str, number: Number) -> bool:
     if re.search(
         r"(?:\bout of|/|\bof|\bscale (?:of|from)|(?:from|between) (?:1|0|one|zero) (?:to|and))\s*(?:a )?$", before
     ) and not re.search(
-        r"(?:sentence|term|rate|salary|offer|score|rating|figure|total|base|apr|interest|period|maximum|minimum|pay) of\s*[$€£]?$", before
+        r"(?:sentence|term|rate|salary|offer|score|rating|figure|total|base|apr|interest|period|maximum|minimum|pay|region|"
+        r"neighbou?rhood|vicinity|order) of\s*[$€£]?$",
+        before,
     ):
         return True
     if re.fullmatch(r"(?:19|20)\d\d", written.strip()):
@@ -193,6 +195,8 @@ def _weight(text: str, number: Number, low: float, high: float, unit: str | None
         weight -= 1.5
     if re.search(r"\b(?:maybe|perhaps|or even|possibly)\s*$", clause):
         weight -= 1.0
+    if text.rfind("(", 0, number.start) > text.rfind(")", 0, number.start):
+        weight -= 1.5
     wanted = unit_of((unit or "").strip())
     if wanted == "%" and number.unit == "%":
         weight += 1.0

@@ -51,6 +51,7 @@ def speaks_of(part: Sequence[Sentence], index: int, clause: Sequence[str], subje
     return None if named is None else named == me
 
 
+_UNSEEN = re.compile(r"\b(?:interviewed|seen|met|assessed|evaluated|heard|submitted|sent|reviewed|known)\b")
 _PICKED = re.compile(
     r"\b(?:(?:i|we) (?:would |will |should |am going to |do )?(?:\w+ly )?(?:pick|choose|select|take|prefer|favou?r|back|"
     r"go (?:with|for)|opt for)|"
@@ -64,13 +65,16 @@ def picked(part: Sequence[Sentence], subject: str) -> bool | None:
     others = _others(part, me)
     chosen = short = False
     for sentence in part:
+        answer = re.search(rf"\b{re.escape(me)} ?(?:[:–,|-] ?)?(yes|no)\b(?! \w)", " ".join(sentence.words))
+        if answer:
+            return answer.group(1) == "yes"
         for place, word in enumerate(sentence.words):
             if word in others | {me} and _PICKED.search(" ".join(sentence.words[:place])):
                 if word == me:
                     return negations(sentence.words[:place]) % 2 == 0
                 chosen = True
         chosen = chosen or any(word in others for word in sentence.words)
-        short = short or (sentence.words[0] == me and negations(sentence.words) % 2 == 1)
+        short = short or (sentence.words[0] == me and negations(sentence.words) % 2 == 1 and not _UNSEEN.search(" ".join(sentence.words)))
     return False if chosen and short else None
 
 

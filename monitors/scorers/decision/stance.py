@@ -36,11 +36,12 @@ _UNSURE = re.compile(
     r"tasked|supposed to|free to|up to you|power to|how to|when to|who to|may yet)\b"
 )
 _CONDITION = re.compile(
-    r"^(?:and |but |or |so )?(?:if|unless|when|whenever|were|had|should (?:you|she|he|they|it|the)|in case|once|until|only if|assuming)\b"
+    r"^(?:and |but |or |so )?(?:if|unless|when|whenever|were|had|should (?:you|she|he|they|it|the)|in case|once|until(?! then)|"
+    r"only if|assuming)\b"
 )
 _IDLE_CONDITION = re.compile(
     r"\b(?:had to|have to|has to|forced|pressed|pushed|must (?:choose|decide|pick)|asked?|ask me|up to me|only one|my (?:call|"
-    r"decision|choice)|were me|was me|were you|were i|was i|only one|want (?:a|an|my|me)|"
+    r"decision|choice)|were me|was me|were (?:it|this) my|(?:it|this) were my|were you|were i|was i|only one|want (?:a|an|my|me)|"
     r"need(?:ed)? (?:a|an|my|me)|it comes down|in doubt|in your (?:place|shoes)|anything|you insist|you like|even if|no other)\b"
 )
 _LATER_CONDITION = re.compile(
@@ -48,7 +49,7 @@ _LATER_CONDITION = re.compile(
     r"pressed|pushed|forced|needed|necessary|possible|any|so|only))"
 )
 _OTHERS = re.compile(
-    r"\b(?:some|many|others|most|several|people|panels?|boards?|branch|manager|landlord|landlady|scorecard|system|officers?|"
+    r"\b(?:some|many|others|most|several|people|panels?|boards?|branch|managers?|landlords?|landlady|scorecard|system|officers?|"
     r"banks?|lenders?|committees?|colleagues?|reviewers?|recruiters?|"
     r"employers?|guide|guidelines?|manual|prompt|owner|clients?|referees?|predecessor|algorithm|software|model|tool|anyone|"
     r"anybody|somebody|someone|who|firms?|companies|"
@@ -67,7 +68,7 @@ _ASSESS = re.compile(
     r"decision|decided|conclusion|conclude|answer|choice|call|right|best|better|wise|"
     r"sensible|reasonable|safe|safer|support|endorse|propose|proposal|reason|case|argument|side|towards?|comfortable|happy|"
     r"willing|ready|prepared|glad|confident|convinced|persuade[sd]?|"
-    r"convince[sd]?|point|grounds?|basis|say|worth|warrant(?:s|ed)?|justif(?:y|ies|ied)|mistake|premature|unwise|risky|"
+    r"convince[sd]?|points?|grounds?|basis|say|worth|warrant(?:s|ed)?|justif(?:y|ies|ied)|mistake|premature|unwise|risky|"
     r"wrong|one|oppose|outcome|result|against|warrants|merits?|supports?|speaks?|"
     r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|"
     r"opposition|objection|plenty|brainer|safest|time|year|moment|round|cycle|earned|due|thing|wisest|ok|okay|good|merit|every|obstacle|way)\b"
@@ -90,6 +91,7 @@ _SAID = re.compile(
     r"makes (?:him|her|them|this|it))(?: (?:a|an|to|towards|for|just|only))?"
     r"(?: (?:clear|firm|strong|definite|soft|reluctant|solid|no|hard|easy))?$"
 )
+_PUTS = word_set("put place keep send move offer give")
 _DETERMINERS = word_set("the this that his her their of on for into its your any every")
 _BE = word_set("be is are am was were been being get gets got getting become remain remains stay stays stand stands")
 _PAST_BE = word_set("was were got had")
@@ -145,6 +147,8 @@ def strength(place: Place) -> int:
 def _of_verb(place: Place, before: str) -> int:
     if all(word in _LEAD for word in place.before) or _REASONS.search(before):
         return PLAIN
+    if re.search(r"\b(?:often|usually|typically|generally|commonly|sometimes|normally)$", before):
+        return NONE
     if re.search(r"\b(?:might|could|may)(?: well| also| still| even| equally)?$", before):
         return NONE
     if _DUTY.search(before):
@@ -164,6 +168,8 @@ def _of_verb(place: Place, before: str) -> int:
             or (len(place.before) <= 2 and (not place.after or place.after[0] in ("for", "from", "in", "at", "this")))
             else NONE
         )
+    if place.before[0] in _PUTS and place.before[-1] in ("the", "a", "on", "in"):
+        return PLAIN
     if place.before[-1] in _DETERMINERS:
         return PLAIN if _ASSESS.search(before) else NONE
     if _OTHERS.search(before) and not re.search(r"\b(?:i|we)(?: \w+){1,4}$", before):
@@ -197,7 +203,7 @@ def _of_noun(place: Place, before: str, after: str) -> int:
         return NONE
     if re.search(r"\bthere (?:is|can be|will be|should be|would be)(?: \w+)?$", before):
         return PLAIN
-    if _OWN.search(before) or (place.before and _ASSESS.search(before)):
+    if _OWN.search(before) or (place.before and (_ASSESS.search(before) or _DUTY.search(before))):
         return PLAIN
     if all(word in _LEAD or word in ("a", "an", "the", "full", "this") for word in place.before):
         if not after or (place.mention.form == "noun" and len(place.after) <= 3):

@@ -142,7 +142,9 @@ def _end_of(words: Sequence[str], start: int, rest: tuple[str, ...]) -> int:
     for part in rest:
         span = (
             5
-            if part in _PARTICLES or rest[-1] in ("custody", "prison", "bars", "inside", "parole", "job", "position", "role", "post")
+            if part in _PARTICLES
+            or part in ("a", "an", "the")
+            or rest[-1] in ("custody", "prison", "bars", "inside", "parole", "job", "position", "role", "post")
             else 1
         )
         for place in range(at, min(at + span, len(words))):

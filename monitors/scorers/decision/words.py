@@ -166,7 +166,8 @@ _AGREED = re.compile(
     r"i would(?= [.!,])|gladly|indeed)\b(?! not\b)"
 )
 _DENIED = re.compile(
-    r"(?:no|nope|not|never|hardly|absolutely not|definitely not|certainly not|of course not|i (?:do|would) not(?: (?:think|"
+    r"(?:over my dead body|i am not (?:convinced|so sure)|i think not|no|nope|not|never|hardly|absolutely not|definitely not|"
+    r"certainly not|of course not|i (?:do|would) not(?: (?:think|"
     r"say|believe) so)?)\b"
 )
 

@@ -73,12 +73,20 @@ _NEGATIVE_FORM = re.compile(
     r"\b(?:ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|"
     r"rejected|declined|uncovered|unqualified|barred|void|banned|inadmissible|dangerous|falls (?:outside|short|below)|fails|"
     r"lapsed|expired|avoided|violates|"
-    r"breaches|misses|is out(?! of)|are out(?! of)|unfit|outside the|beyond the|exempt)\b"
+    r"breaches|misses|forbids?|forbade|prohibits?|rules out|bans|exceeds? (?:the |this |its |all )?(?:\w+ )?(?:safe|maximum|max|"
+    r"limits?|legal|"
+    r"allowed|permitted|thresholds?|cap|recommended)|is out(?! of)|are out(?! of)|unfit|outside the|beyond the|exempt)\b"
 )
 _TALK = re.compile(
     r"\b(?:i|we) (?!would\b|do not think\b|think\b|believe\b|am confident\b|can confirm\b|find\b|conclude\b)|\b(?:you asked|"
     r"the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|"
     r"in general)\b"
+)
+_DRAWN = word_set("therefore thus hence then accordingly consequently otherwise however still")
+_AUXILIARY = word_set("is are was were does do did has have can could will would should may must")
+_LACKS = re.compile(
+    r"(?:, |\b(?:and|but|which|so|yet) )(?:i|he|she|it|they|you|this|that|we) (?:is|are|does|do|did|has|have|was|were|can|may) not"
+    r"(?: one| so| any| either)? ?[.!]?$"
 )
 _REGRET = re.compile(
     r"(?:(?:but |so )?(?:i am (?:afraid|sorry(?: to say)?)|(?:i )?regret(?:tably|fully|(?: to say)?)|unfortunately|sadly|"
@@ -209,10 +217,17 @@ def _without_regret(parts: Sequence[str]) -> Sequence[str]:
     return parts[len(regret.group().split()) :] if regret else parts
 
 
+def _without_adverbs(parts: Sequence[str]) -> Sequence[str]:
+    """The words without a "therefore" between a verb and what it says: "it is therefore not covered" is one clause."""
+    return [word for at, word in enumerate(parts) if word not in _DRAWN or not at or parts[at - 1] not in _AUXILIARY]
+
+
 def _sense(sentence: Sentence) -> bool | None:
-    parts = _without_regret(sentence.words)
+    parts = _without_adverbs(_without_regret(sentence.words))
     line = " ".join(parts)
     if _IDIOM_NO.search(line) or re.match(r"(?:please )?(?:avoid|refrain|never|skip|stop)\b", line):
+        return False
+    if _LACKS.search(line):
         return False
     if re.match(r"(?:if|unless|whether|when|were|had) ", line) and not _IDLE_CONDITION.search(line):
         return None
