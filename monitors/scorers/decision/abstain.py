@@ -22,7 +22,8 @@ OPEN = re.compile(
     r"not yet clear|unsure|"
     r"either way|could go either|both ways|toss up|yes and no|on the one hand|varies|debatable|uncertain|"
     r"not enough (?:information|data|detail)|more (?:information|data|details?) (?:is|are|would)|"
-    r"without (?:more|knowing|seeing|further)|whichever way|(?:have|need) to check|let me check|get back to you|only if|"
+    r"without (?:more|knowing|seeing|further)|whichever way|(?:have|need|want) to (?:check|see|know|read|look)|let me check|"
+    r"get back to you|only if|"
     r"complicated|complex|tricky|ask (?:your|a|an|the)|consult|"
     r"speak (?:to|with) (?:your|a|an)|check with|talk to (?:your|a|an)|more context)\b"
 )

@@ -64,6 +64,7 @@ _OTHERS = re.compile(
     r"deducted?|more than|less than)\b"
 )
 
+_QUARTER_YEAR = re.compile(r"\b(?:a )?quarter of a year\b")
 _HALF = re.compile(r"\bhalf an? (year|million|percent|month)")
 _FACTORS = {
     ("month", "year"): 12.0,
@@ -87,7 +88,7 @@ MOST = 100
 
 def decide(text: str, low: float, high: float, unit: str | None = None) -> tuple[float | None, str]:
     """The number decided, in `unit`, with the reason "", or None with the reason: none is named, or it is outside `[low, high]`."""
-    bare = _HALF.sub(r"0.5 \1", in_figures(_bare(plain(text)).lower()))
+    bare = _HALF.sub(r"0.5 \1", _QUARTER_YEAR.sub("0.25 year", in_figures(_bare(plain(text)).lower())))
     named = [number for number in _candidates(bare, unit) if not _is_scale(bare, number, low, high)]
     rated = [(_weight(bare, number, low, high, unit), index, number) for index, number in enumerate(named)]
     if len(rated) != 1 or len(bare) > SHORT:

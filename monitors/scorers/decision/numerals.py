@@ -34,6 +34,7 @@ MONEY = ("money", "usd", "eur", "gbp", "chf", "cad", "aud", "inr")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _FULL = "★⭐🌟"
 _STARS = re.compile(f"[{_FULL}]{{2,}}[☆✩✰]*|[{_FULL}][☆✩✰]+")
+_FORTNIGHT = re.compile(r"\b(?:a|one) fortnight\b")
 _QUARTERS = re.compile(rf"\b({_WORD}|\d+) and (a quarter|three quarters)\b")
 _SHARES = {"a quarter": 0.25, "three quarters": 0.75}
 _PARTS = {"½": "5", "¼": "25", "¾": "75"}
@@ -75,6 +76,7 @@ def numbers(text: str) -> list[Number]:
 def in_figures(text: str) -> str:
     """The lower-case text with stars counted and fractions written as decimals: "★★★☆" is "3 stars", "7 1/2" is "7.5"."""
     text = _STARS.sub(lambda match: f" {sum(star in _FULL for star in match.group())} stars ", text)
+    text = _FORTNIGHT.sub("2 weeks", text)
     text = _QUARTERS.sub(lambda match: str(_value(match.group(1)) + _SHARES[match.group(2)]), text)
     text = _HALVES.sub(lambda match: f"{match.group(1) or 0}.{_PARTS[match.group(2)]}", text)
     return _MIXED.sub(lambda match: str(int(match.group(1)) + int(match.group(2)) / int(match.group(3))), text)

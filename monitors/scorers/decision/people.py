@@ -51,6 +51,12 @@ def speaks_of(part: Sequence[Sentence], index: int, clause: Sequence[str], subje
     return None if named is None else named == me
 
 
+_AHEAD = re.compile(
+    r"(\w+) (?:is|would be|seems|looks like|remains) (?:\w+ly |by far )?(?:the|my|our) (?:\w+ly |far )?(?:better|best|stronger|"
+    r"strongest|top|right|"
+    r"safer|preferred|obvious|clear) (?:choice|candidate|one|fit|pick|applicant|option|person)\b"
+)
+_OPENS = word_set("; , : – but and while whereas")
 _UNSEEN = re.compile(r"\b(?:interviewed|seen|met|assessed|evaluated|heard|submitted|sent|reviewed|known)\b")
 _PICKED = re.compile(
     r"\b(?:(?:i|we) (?:would |will |should |am going to |do )?(?:\w+ly )?(?:pick|choose|select|take|prefer|favou?r|back|"
@@ -68,14 +74,25 @@ def picked(part: Sequence[Sentence], subject: str) -> bool | None:
         answer = re.search(rf"\b{re.escape(me)} ?(?:[:–,|-] ?)?(yes|no)\b(?! \w)", " ".join(sentence.words))
         if answer:
             return answer.group(1) == "yes"
+        ahead = _AHEAD.search(" ".join(sentence.words))
+        if ahead and ahead.group(1) in others | {me}:
+            if ahead.group(1) == me:
+                return True
+            chosen = True
         for place, word in enumerate(sentence.words):
             if word in others | {me} and _PICKED.search(" ".join(sentence.words[:place])):
                 if word == me:
                     return negations(sentence.words[:place]) % 2 == 0
                 chosen = True
         chosen = chosen or any(word in others for word in sentence.words)
-        short = short or (sentence.words[0] == me and negations(sentence.words) % 2 == 1 and not _UNSEEN.search(" ".join(sentence.words)))
+        short = short or _falls_short(sentence.words, me)
     return False if chosen and short else None
+
+
+def _falls_short(words: Sequence[str], me: str) -> bool:
+    """Whether a clause about somebody says no of them, and not merely that they are unknown."""
+    starts = [place for place, word in enumerate(words) if word == me and (not place or words[place - 1] in _OPENS)]
+    return any(negations(words[place:]) % 2 == 1 and not _UNSEEN.search(" ".join(words[place:])) for place in starts)
 
 
 def referred(part: Sequence[Sentence], index: int, clause: Sequence[str], me: str, others: set[str]) -> str | None:

@@ -73,6 +73,10 @@ _ASSESS = re.compile(
     r"evidence|obstacle|hesitat\w+|appropriate|prudent|stand|fit|suitable|qualif(?:y|ies|ied)|enough|candidate|opposed|"
     r"opposition|objection|plenty|brainer|safest|time|year|moment|round|cycle|earned|due|thing|wisest|ok|okay|good|merit|every|obstacle|way)\b"
 )
+_PERSON = re.compile(
+    r"(?:he|she|they|(?:this|the) (?:applicant|candidate|one)) "
+    r"(?!has been|have been|had|was|were|\w*(?:opposes|wants|favou?rs|likes|leads|manages|runs|handles|oversees|does the)\b)"
+)
 _JUDGED = re.compile(r"\bit (?:is|was|would be|seems|feels) (?:\w+ ){1,3}to$")
 _REASONS = re.compile(
     r"\b(?:many|every|plenty|much|lots|several|all)(?: (?:a|of))?(?: (?:good|sound|strong))?(?: reasons?)?(?: (?:to|that says?))?$"
@@ -88,7 +92,7 @@ _ELSE = re.compile(r"\b(?:otherwise|else|if not)\b")
 _AS_NOUN = re.compile(r"\b(?:a|an)(?: \w+)?$|\b(?:strong|clear|firm|definite|soft|solid|reluctant|no)$")
 _SAID = re.compile(
     r"\b(?:it is|would be|this is|that is|is|say|vote|leaning|lean|answer|call|as|verdict|one is|calls for|down as|vote for|"
-    r"makes (?:him|her|them|this|it))(?: (?:a|an|to|towards|for|just|only))?"
+    r"makes (?:him|her|them|this|it))(?: not)?(?: (?:a|an|to|towards|for|just|only))?"
     r"(?: (?:clear|firm|strong|definite|soft|reluctant|solid|no|hard|easy))?$"
 )
 _PUTS = word_set("put place keep send move offer give")
@@ -200,7 +204,7 @@ def _of_participle(place: Place, before: str) -> int:
 
 def _of_noun(place: Place, before: str, after: str) -> int:
     if _OTHERS.search(before) and not _OWN.search(before) and not _DUTY.search(before):
-        return NONE
+        return FAINT if _PERSON.match(before) and not _MAYBE.search(before) else NONE
     if re.search(r"\bthere (?:is|can be|will be|should be|would be)(?: \w+)?$", before):
         return PLAIN
     if _OWN.search(before) or (place.before and (_ASSESS.search(before) or _DUTY.search(before))):

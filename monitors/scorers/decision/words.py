@@ -43,6 +43,7 @@ class _Found:
     favourable: bool | None
     strength: int
     sentence: int
+    announced: bool = False  # behind a colon or a dash
 
 
 def decide(text: str, terms: Terms, subject: str | None = None) -> tuple[float | None, str]:
@@ -85,7 +86,7 @@ def _of(part: Sequence[Sentence], terms: Terms, subject: str | None) -> bool | N
         return None
     if not known:
         return _idiom(part, subject)
-    return known[-1] if len(set(known)) == 1 or _turns(part[chosen[-1].sentence].words) else None
+    return known[-1] if len(set(known)) == 1 or chosen[-1].announced or _turns(part[chosen[-1].sentence].words) else None
 
 
 _CURT = re.compile(r"(?:but )?(?:i|we) (?:would|do|could|can|will) not \.")
@@ -121,7 +122,7 @@ def _in_sentence(part: Sequence[Sentence], index: int, terms: Terms, subject: st
             value = about(part, index, place, value, subject)
             if value is None:
                 continue
-        found.append(_Found(value, level, index))
+        found.append(_Found(value, level, index, sentence[mention.start - 1 : mention.start] in ((":",), ("–",))))
     return found
 
 
@@ -163,10 +164,11 @@ def _turned(place: Place) -> bool | None:
 
 _AGREED = re.compile(
     r"(?:yes|yep|yeah|absolutely|definitely|certainly|sure|of course|by all means|i (?:would )?(?:think|say|believe) so|"
-    r"i would(?= [.!,])|gladly|indeed)\b(?! not\b)"
+    r"(?:he|she|they|it|this one) (?:is|are|does|do|should|would|can|has)|i would(?= [.!,])|gladly|indeed)\b(?! not\b)"
 )
 _DENIED = re.compile(
-    r"(?:over my dead body|i am not (?:convinced|so sure)|i think not|no|nope|not|never|hardly|absolutely not|definitely not|"
+    r"(?:(?:he|she|they|it|this one) (?:is|are|does|do|should|would|can|has) not|over my dead body|i am not (?:convinced|so sure)|"
+    r"i think not|no|nope|not|never|hardly|absolutely not|definitely not|"
     r"certainly not|of course not|i (?:do|would) not(?: (?:think|"
     r"say|believe) so)?)\b"
 )

@@ -49,7 +49,8 @@ _IDLE_CONDITION = re.compile(
 )
 _IDIOM_YES = re.compile(
     r"\b(?:without (?:a |any )?doubt|i (?:would )?(?:say|think|believe|guess|suppose) so|you bet|of course(?! not)|"
-    r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|sure thing|"
+    r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|very much so|"
+    r"most definitely|sure thing|"
     r"without question|beyond (?:any )?(?:doubt|question)|no question|(?:it does|"
     r"she does|he does|they do|she may|he may|you may|they may|it may|"
     r"she can|he can|you can|they can)(?= ?$| ?[.!,–])|for sure|i would(?= ?[.!]))"
@@ -82,6 +83,7 @@ _TALK = re.compile(
     r"the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|"
     r"in general)\b"
 )
+_NO_LONGER = re.compile(r"\b(?:was|were|used to be)\b.*\b(?:until|till|up to) (?:last|this|the|recently|yesterday|\d)|\bno longer\b")
 _DRAWN = word_set("therefore thus hence then accordingly consequently otherwise however still")
 _AUXILIARY = word_set("is are was were does do did has have can could will would should may must")
 _LACKS = re.compile(
@@ -227,7 +229,7 @@ def _sense(sentence: Sentence) -> bool | None:
     line = " ".join(parts)
     if _IDIOM_NO.search(line) or re.match(r"(?:please )?(?:avoid|refrain|never|skip|stop)\b", line):
         return False
-    if _LACKS.search(line):
+    if _LACKS.search(line) or _NO_LONGER.search(line):
         return False
     if re.match(r"(?:if|unless|whether|when|were|had) ", line) and not _IDLE_CONDITION.search(line):
         return None
@@ -237,5 +239,6 @@ def _sense(sentence: Sentence) -> bool | None:
         turned = len(_NEGATIVE_FORM.findall(clause))
         if _TALK.search(clause) or not (turned or _MAIN.search(clause)):
             continue
-        return (negations(parts[start:end]) + turned) % 2 == 0
+        lacking = parts[start] == "without"  # "without the form he can not enrol" says no once
+        return (negations(parts[start:end]) + turned - lacking) % 2 == 0
     return True if _IDIOM_YES.search(line) else None

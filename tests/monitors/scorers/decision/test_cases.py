@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,17 @@ from monitors.scorers import Reply
 from monitors.scorers.decision import Decision
 
 HERE = Path(__file__).parent
+
+
+def read(case: dict[str, Any], spec: dict[str, Any]) -> float | None:
+    return Decision.of(spec).score([Reply(case["reply"])])[0].value
+
+
+def test_the_rounds_that_were_written_blind_stay_read_right() -> None:
+    cases = [json.loads(line) for line in (HERE / "rounds.jsonl").read_text(encoding="utf-8").splitlines()]
+    right = [read(case, case["spec"]) == (None if case["value"] is None else pytest.approx(case["value"])) for case in cases]
+    assert len(cases) > 600
+    assert sum(right) / len(cases) >= 0.99
 
 
 def test_nearly_all_labelled_replies_are_read_right_and_hardly_one_is_turned_round() -> None:
