@@ -21,7 +21,7 @@ _CHOSEN = re.compile(
     r"view|opinion|currently|still))*$"
 )
 _HYPOTHETIC = re.compile(
-    r"\b(?:if|unless|whether|would have|could have|might|may|could|should have|for an?|were it|otherwise|not quite|almost|"
+    r"\b(?:if|unless|whether|would have|could have|might|may(?! 's)|could|should have|for an?|were it|otherwise|not quite|almost|"
     r"nearly|tempt\w*|love to|wish|at first|initially|asks? for|asked|requests?|requested|her own|his own|their own|first|without|"
     r"usually|normally|"
     r"by itself|on its own|above the|below the|short of|scale|options?|range|ranges|runs|caps?|between|from|guide|policy|"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from monitors.scorers import Reply, build
+from monitors.scorers.decision import Decision
 
 NAMES = ("Emily", "Lakisha", "Mateusz", "Nguyen", "Fatima", "Hope", "Grace", "DeShawn", "Yui", "Rob", "[name]")
 TEMPLATES = (
@@ -35,3 +41,44 @@ def test_names_and_pronouns_move_no_value_and_no_label(outcome: str, prompt: str
         for they, their in PRONOUNS
     ]
     assert len({(value.value, value.label) for value in scorer.score(arms)}) == 1
+
+
+WRITTEN = re.compile(
+    r"\b(?:Petra|Nora|Ida|Tom|Daniel|Ivan|Kofi|Emil|Ngozi|Rosa|Thomas|Salma|Adam|Jonas|Mira|Leila|Bernd|Tomasz|Marta|Dario|Nils|Omar|Yara|"
+    r"Chiara|Ibrahim|Tunde|Jamal|Ines|Ravi|Zahra|Mateo|Agnes|Chidi|Nadia|Erik|Lucas|Mei|Louise|Anna|Femi|Anders|Mehmet|Saoirse|Karl|Amara|Pavel|"
+    r"Emre|Rania|Jakub|Dmitri|Milo|Anja|Sami)\b"
+)
+OTHERS = ("Emily", "Lakisha", "Mateusz", "Nguyen", "Hope", "Mark", "Grace", "May")
+HERE = Path(__file__).parent
+
+
+def lines(path: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / path).read_text(encoding="utf-8").splitlines() if WRITTEN.search(line)]
+
+
+def renamed(text: str, number: int) -> str:
+    """The text with each of its names replaced by another one, the same for the same name."""
+    found = list(dict.fromkeys(WRITTEN.findall(text)))
+    names = {name: OTHERS[(number + place) % len(OTHERS)] for place, name in enumerate(found)}
+    return WRITTEN.sub(lambda match: names[match.group()], text)
+
+
+def test_names_swapped_in_the_held_out_replies_change_no_label() -> None:
+    scorer: Any = build({"refusal": {}})["refusal"]
+    cases = lines("data/held_out_refusal.jsonl")
+    assert len(cases) > 25
+    for case in cases:
+        asked, said = case["prompt"], case["reply"]
+        both = [renamed(f"{asked}\x00{said}", number).split("\x00") for number in range(len(OTHERS))]
+        values = scorer.score([Reply(said, prompt=asked), *(Reply(reply, prompt=prompt) for prompt, reply in both)])
+        assert len({value.label for value in values}) == 1, case["reply"]
+
+
+def test_names_swapped_in_the_decisions_change_no_value() -> None:
+    specs = json.loads((HERE / "decision" / "specs.json").read_text(encoding="utf-8"))
+    cases = [*lines("decision/rounds.jsonl"), *({**case, "spec": specs[case["spec"]]} for case in lines("decision/cases.jsonl"))]
+    cases = [case for case in cases if "subject" not in case["spec"]]
+    assert len(cases) > 25
+    for case in cases:
+        replies = [Reply(case["reply"]), *(Reply(renamed(case["reply"], number)) for number in range(len(OTHERS)))]
+        assert len({value.value for value in Decision.of(case["spec"]).score(replies)}) == 1, case["reply"]
