@@ -12,7 +12,9 @@ export EVENHAND_HARNESS
 SYSTEM := prometheus:prometheus promtool:prometheus prometheus-alertmanager:prometheus-alertmanager amtool:prometheus-alertmanager \
           curl:curl node:nodejs npm:npm chromium:chromium
 
-.PHONY: install system format lint type test cov integration demo oracle suite bench-gateway bench-stats dashboards build clean
+BENCHES := bench-alerting bench-footprint bench-isolation bench-scorers bench-scrape bench-soak
+
+.PHONY: install system format lint type test cov integration demo oracle suite bench-gateway bench-stats $(BENCHES) dashboards build clean
 
 install: $(READY)
 
@@ -65,11 +67,15 @@ suite: $(READY)
 bench-gateway: $(READY)
 	$(BIN)/python -m bench.gateway --harness $(EVENHAND_HARNESS) $(ARGS)
 
-# The pictures in docs/images, drawn after two minutes of traffic.
 bench-stats: $(READY)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python -m bench.stats $(ARGS)
 
+# Each module of bench/ says at its head what it measures: make bench-soak ARGS="--streams 5000"
+$(BENCHES): bench-%: $(READY)
+	$(BIN)/python -m bench.$* $(ARGS)
+
+# The pictures in docs/images, drawn after two minutes of traffic.
 dashboards: $(READY)
 	$(BIN)/python -m bench.dashboards --harness $(EVENHAND_HARNESS) --out docs/images --secs 105 --only overview parity --width 1280
 

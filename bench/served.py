@@ -53,13 +53,13 @@ class Tree:
 
     def child(self, module: str) -> int | None:
         """The process that runs `python -m MODULE` for it, such as `gateway` or `monitors`; None while there is none. Linux only."""
-        for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+        for pid in children(self.pid):
             try:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue  # it has ended meanwhile
             if words[1:3] == [b"-m", module.encode()]:
-                return int(pid)
+                return pid
         return None
 
     def health(self) -> dict[str, Any]:
@@ -74,6 +74,11 @@ class Tree:
             if time.monotonic() > end:
                 raise SystemExit(f"after {seconds:g} seconds: {'; '.join(problems)}")
             time.sleep(0.2)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still run. Linux only."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def rss_mb(pid: int) -> float:

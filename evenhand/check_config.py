@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from typing import Any
 
-from evenhand import resources, scoring
+from evenhand import resources, scored_apart
 from evenhand.configuration import EXAMPLE, add_config_argument, read_or_exit
 from evenhand.forecast import forecast
 from evenhand.help import command
@@ -182,6 +182,6 @@ def _monitoring(settings: Settings, monitor: MonitorSettings) -> list[str]:
         f"{len(cells)} cells share alpha {monitor.alpha:g} ({min(alphas):.2g} to {max(alphas):.2g} each): "
         f"at most {monitor.alpha:g} is the chance of any false page per 100,000 pairs in each cell, over all cells",
         *replay_costs(settings, monitor.budget),
-        *scoring.summary(settings),
+        *scored_apart.summary(settings),
     ]
     return lines

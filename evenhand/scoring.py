@@ -1,4 +1,7 @@
-"""The scorer process among the children: there while a configured scorer needs it, and only then."""
+"""The scorer process among the children: there while a configured scorer needs it, and only then.
+
+The monitor's side is imported where there is a monitor: a gateway alone starts without it, in half the time.
+"""
 
 import secrets
 import socket
@@ -9,11 +12,6 @@ from evenhand.child import Child
 from evenhand.data_dir import write_private
 from evenhand.ports import BACKLOG
 from gateway.settings import ScorerProcessSettings, Settings
-from monitors.scorers import Means
-from monitors.scorers.toxicity import CATEGORIES, MODELS
-from monitors.scorers.weights import folder_of, read_manifest
-from monitors.scoring import entries_of, needs_process
-from monitors.scoring.wire import FILE, Address
 
 NAME = "scorer"
 
@@ -44,14 +42,18 @@ class Scoring:
         """Nobody comes back to it."""
         if self._listener is not None:
             self._listener.close()
+            self._file.unlink(missing_ok=True)
         self._listener, self._child, self._options = None, None, None
-        self._file.unlink(missing_ok=True)
 
     @property
     def _file(self) -> Path:
+        from monitors.scoring.wire import FILE
+
         return self._data_dir / "run" / FILE
 
     def _made(self, listener: socket.socket, options: ScorerProcessSettings) -> Child:
+        from monitors.scoring.wire import Address
+
         write_private(self._file, Address(listener.getsockname()[1], secrets.token_hex(32)).text())
         words = [sys.executable, "-m", "monitors.scoring.process", "--fd", str(listener.fileno()), "--secret-file", str(self._file)]
         words += ["--weights", str(self._data_dir / "weights"), "--threads", str(options.threads)]
@@ -59,28 +61,8 @@ class Scoring:
         return Child(NAME, words, [listener.fileno()], last=True)
 
 
-def summary(settings: Settings) -> list[str]:
-    """Which outcomes run in the scorer process, and whether their weights are there, in lines for people."""
-    entries = [entry for route in entries_of(settings, Means()).values() for entry in route.values() if entry.place == "process"]
-    if not entries or settings.monitor is None:
-        return []
-    process = settings.monitor.scorer_process
-    names = ", ".join(dict.fromkeys(entry.outcome for entry in entries))
-    threads = f"{process.threads} thread{'s' if process.threads > 1 else ''}"
-    lines = [f"a scorer process for {names}: {threads}, {process.timeout_seconds:g} s a batch, {process.max_memory_bytes >> 20:,} MB"]
-    models = dict.fromkeys(str(entry.options.get("model", MODELS[0])) for entry in entries if entry.outcome in CATEGORIES)
-    return [*lines, *(f"  toxicity {model:<15} {_state(settings.data_dir / 'weights', model)}" for model in models)]
-
-
-def _state(weights: Path, model: str) -> str:
-    try:
-        manifest = read_manifest(folder_of(weights, "toxicity", model))
-    except ValueError as error:
-        return str(error)
-    if manifest is None:
-        return "weights missing, so no values → evenhand weights add toxicity PATH"
-    return f"weights with sha256 {manifest.sha256[:16]}…"
-
-
 def _needed(settings: Settings) -> bool:
+    from monitors.scorers import Means
+    from monitors.scoring import entries_of, needs_process
+
     return needs_process(entries_of(settings, Means()))

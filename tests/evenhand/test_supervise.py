@@ -207,3 +207,16 @@ def test_a_log_that_cannot_be_written_does_not_end_the_parent(tmp_path: Path) ->
     finally:
         parent.terminate()
         assert parent.wait(20) == 0
+
+
+def test_a_gateway_alone_starts_without_the_monitors_modules(tmp_path: Path) -> None:
+    model = {"model_name": "m", "litellm_params": {"model": "openai/m", "api_base": "http://127.0.0.1:1/v1"}}
+    (tmp_path / "evenhand.yaml").write_text(json.dumps({"model_list": [model]}))
+    program = (
+        "import sys, evenhand.serve; from pathlib import Path\n"
+        "from evenhand.configuration import read; from evenhand.scoring import Scoring\n"
+        "Scoring(Path(sys.argv[1])).change(read(Path(sys.argv[1]) / 'evenhand.yaml', unset_is_mistake=True).settings)\n"
+        "print([name for name in sys.modules if name.partition('.')[0] == 'monitors'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
