@@ -143,3 +143,13 @@ def test_one_cause_is_one_page(alertmanager: httpx.Client) -> None:
     }
     expected = [False, True, False, False, False, True, True]
     assert held_back(alertmanager, [cell, whole, mild, grave, down, burn, lost], expected) == expected
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("severity", "receiver"), [("critical", "page"), ("warning", "review")])
+def test_one_check_in_alarm_is_one_notification_whatever_it_suspends(alertmanager: httpx.Client, severity: str, receiver: str) -> None:
+    shared = {**CELL, "alertname": "EvenhandInstrumentSuspect", "severity": severity, "category": "parity"}
+    cells = [{**shared, "axis": axis, "outcome": outcome} for axis in ("gender", "ethnicity") for outcome in ("decision", "refusal")]
+    held_back(alertmanager, cells, [False] * len(cells))
+    groups = alertmanager.get("/api/v2/alerts/groups").raise_for_status().json()
+    assert [(group["receiver"]["name"], len(group["alerts"])) for group in groups] == [(receiver, len(cells))]
