@@ -120,7 +120,14 @@ async def monitor(loaded: Loaded, prices: Prices, data_dir: Path, listener: sock
     worker = Worker(context, queue)
     status = Status(store, queue, book, scorers, options.budget, ChainMap(worker.problems, context.desk.problems), _now_ms)
     exposition = metrics.exposition(
-        metrics.registry(status, settings, durations=durations, levels=lambda: context.levels.views, digest=lambda: running.digest)
+        metrics.registry(
+            status,
+            settings,
+            durations=durations,
+            levels=lambda: context.levels.views,
+            digest=lambda: running.digest,
+            console=options.console_url or f"http://127.0.0.1:{listener.getsockname()[1]}",
+        )
     )
     server = _Server(
         uvicorn.Config(

@@ -31,10 +31,14 @@ def registry(
     durations: Durations | None = None,
     levels: Callable[[], Sequence[LevelView]] = tuple,
     digest: Callable[[], str] = str,
+    console: str = "",
 ) -> CollectorRegistry:
-    """A registry that reads ``source`` and ``levels`` at each scrape; ``digest`` says the hash of the configuration in force."""
+    """A registry that reads ``source`` and ``levels`` at each scrape; ``digest`` says the hash of the configuration in force.
+
+    ``console`` is where links to the console lead.
+    """
     made = CollectorRegistry()
-    made.register(MonitorCollector(source, settings, version=version("evenhand"), digest=digest))
+    made.register(MonitorCollector(source, settings, version=version("evenhand"), digest=digest, console=console))
     made.register(LevelCollector(levels, settings))
     if durations is not None:
         made.register(durations)

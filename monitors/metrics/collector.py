@@ -21,12 +21,19 @@ class MonitorCollector(Collector):
     """The monitor's counters, gauges and verdicts as metric families; at most ``max_series`` samples a family."""
 
     def __init__(
-        self, source: Source, settings: Settings, *, version: str, digest: Callable[[], str], max_series: int = MAX_SERIES
+        self,
+        source: Source,
+        settings: Settings,
+        *,
+        version: str,
+        digest: Callable[[], str],
+        console: str = "",
+        max_series: int = MAX_SERIES,
     ) -> None:
         self._source = source
         self._closed = Closed(closed_sets(settings))
         self._known = [(name, dict(labels)) for name, labels in known_series(settings)]
-        self._version, self._digest, self._max_series = version, digest, max_series
+        self._version, self._digest, self._console, self._max_series = version, digest, console, max_series
         self._cut: set[str] = set()
 
     def collect(self) -> Iterable[Metric]:
@@ -72,12 +79,13 @@ class MonitorCollector(Collector):
             yield self._family(family, values[family.name])
 
     def _self(self) -> Iterable[Metric]:
-        overflow, build, config = (_empty(family) for family in SELF)
+        overflow, build, config, console = (_empty(family) for family in SELF)
         for label, count in {**self._closed.overflow(), SERIES: len(self._cut)}.items():
             overflow.add_metric([label], count)
         build.add_metric([self._version], 1)
         config.add_metric([self._digest()], 1)
-        return overflow, build, config
+        console.add_metric([self._console], 1)
+        return overflow, build, config, console
 
     def _family(self, family: Family, samples: Iterable[tuple[tuple[str, ...], float]]) -> Metric:
         metric = _empty(family)

@@ -170,6 +170,7 @@ SELF = (
     ),
     Family("build_info", "gauge", ("version",), "Always 1; the version that runs."),
     Family("config_info", "gauge", ("hash",), "Always 1; hash of the configuration that is in force."),
+    Family("console_info", "gauge", ("url",), "Always 1; where the console is, for links: monitor.console_url, else this machine's."),
 )
 DURATIONS = (
     Family("shadow_lag_seconds", "histogram", (), "From the live reply to the pair's score in the store."),

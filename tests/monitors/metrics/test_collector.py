@@ -13,7 +13,7 @@ DECISION = {"model": "support", "route": "hiring", "axis": "gender", "group": "f
 
 
 def scraped(source: Values) -> CollectorRegistry:
-    return registry(source, settings(), digest=lambda: "abc")
+    return registry(source, settings(), digest=lambda: "abc", console="http://c.example")
 
 
 def value(source: Values, name: str, **labels: str) -> float | None:
@@ -118,6 +118,7 @@ def test_the_pipeline_and_the_program_itself_are_exported() -> None:
     assert value(Values(), "exchanges_in_progress") == 2
     assert value(Values(), "budget_left_ratio") == 0.75
     assert value(Values(), "config_info", hash="abc") == 1
+    assert value(Values(), "console_info", url="http://c.example") == 1
 
 
 def test_every_family_in_the_table_is_exported_and_no_other() -> None:
