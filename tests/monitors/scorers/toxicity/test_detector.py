@@ -9,7 +9,6 @@ import pytest
 
 from evenhand.weights.checkpoint import install
 from monitors.scorers.toxicity.detector import BATCH, LONGER, MISSING, SLACK_CHARS, Detector, batches
-from tests.monitors.scorers.toxicity.tiny import make_checkpoint
 
 
 def test_texts_of_like_length_go_together_and_none_is_left_out() -> None:
@@ -82,6 +81,8 @@ def test_weights_in_a_folder_that_was_moved_have_to_be_added_again(tiny_weights:
 
 
 def test_weights_that_are_added_while_it_runs_are_taken_up_with_another_pin(tiny_weights: Path, tmp_path: Path) -> None:
+    from tests.monitors.scorers.toxicity.tiny import make_checkpoint  # imports torch
+
     weights = tmp_path / "weights"
     detector = Detector(weights, "original")
     assert detector.load() == MISSING
