@@ -84,7 +84,7 @@ class CellViews:
         spec, own = cell.spec, read.counts.get(cell.id, ())
         accumulator = self._book.accumulators[cell.id]
         pairs, positive, negative = sum(c.pairs for c in own), sum(c.positive for c in own), sum(c.negative for c in own)
-        squared = sum(c.squared for c in own)
+        squared, given = sum(c.squared for c in own), sum(c.given for c in own)
         gap = accumulator.total / accumulator.bets if accumulator.bets else (positive - negative) / pairs if pairs else None
         ends = self._ends[cell.id][1] if accumulator.bets and cell.id in self._ends else None
         placebo, replay = self._check("placebo", cell, spec.axis, read), self._check("replay", cell, "", read)
@@ -135,6 +135,8 @@ class CellViews:
             names_agree=named.agreeing if named else None,
             names_total=named.names if named else None,
             names_p=named.p if named else None,
+            given_gap=sum(c.given_sum for c in own) / given if given else None,
+            given_pairs=given,
             names_lowest=_left_out(named.lowest) if named else None,
             names_highest=_left_out(named.highest) if named else None,
             pages=spec.pages,

@@ -45,8 +45,16 @@ def counterfactual(context: Context, made: Pairing, report: ScoreReport | None, 
     lost = [arm_failed(made.answers, "reference", "group"), expired(reference=False, group=False)]
     values = [*lost, *(map(sound, report.values) if report else ())]
     revision = _revision(context, made, "reference", "group")
-    placed = tuple(cell for value in values for cell in _of_gap(context, made, value, revision))
+    withheld = {value.outcome.removesuffix("_given") for value in values if value.outcome.endswith("_given") and not _both(value)}
+    placed = tuple(
+        replace(cell, given=value.outcome not in withheld) for value in values for cell in _of_gap(context, made, value, revision)
+    )
     return ClosedPair(made.pair("counterfactual"), "scored" if fate == "scored" else "dropped", reason, revision, placed)
+
+
+def _both(value: OutcomeValue) -> bool:
+    """Whether both arms have what this companion counts."""
+    return value.reference == value.group == 1.0
 
 
 async def checks(context: Context, made: Pairing) -> list[ClosedPair]:

@@ -59,7 +59,8 @@ class CellView:
     ``alpha`` is the cell's share and ``alpha_spent`` the bound on a false alarm so far; ``bets`` are those of the epoch in sealed blocks;
     ``listed`` says whether the cell stands out now among all (`live_list`). ``confirmation`` says what became of the alarm by held-out
     names; ``suspects`` are the kinds of checks in alarm that touch the cell; ``replay_squared`` is the mean squared difference of one arm
-    asked twice, the noise of sampling; ``names_lowest`` and ``names_highest`` are the extremes of the gap when one name is left out.
+    asked twice, the noise of sampling; ``given_gap`` is that of the pairs in which both arms gave a value themselves; ``names_lowest`` and
+    ``names_highest`` are the extremes of the gap when one name is left out.
     `docs/cells.md` explains each field.
     """
 
@@ -117,6 +118,8 @@ class CellView:
     suspects: tuple[CellKind, ...] = ()
     replay_squared: float | None = None
     replay_pairs: int = 0
+    given_gap: float | None = None
+    given_pairs: int = 0
     names_lowest: NameLeftOut | None = None
     names_highest: NameLeftOut | None = None
 

@@ -8,6 +8,7 @@ from typing import Any
 from monitors.declare import CellSpec
 
 _COLUMNS = "id, kind, model, route, axis, grp, outcome, reference, tier, tolerance, alpha, next_block, created_ms, pages, test_from"
+_COUNTS = "origin, pairs, both, group_only, reference_only, neither, positive, negative, squared, given, given_sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class CellRow:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Sums over the scored pairs of a cell that have a value, by origin."""
+    """Sums over the scored pairs of a cell that have a value, by origin; ``given`` counts those whose arms both gave one themselves."""
 
     origin: str
     pairs: int
@@ -35,6 +36,8 @@ class Counts:
     positive: float
     negative: float
     squared: float
+    given: int = 0
+    given_sum: float = 0.0
 
 
 Shares = Callable[[Sequence[CellSpec]], Sequence[float]]
@@ -118,15 +121,28 @@ def epoch(db: sqlite3.Connection, cell_id: int, fingerprint: str, revision: str,
     return int(db.execute(query, (cell_id, fingerprint, revision, now_ms)).lastrowid or 0)
 
 
-def count_value(db: sqlite3.Connection, cell_id: int, origin: str, reference: float | None, group: float | None, difference: float) -> None:
-    """Add a scored pair's values to the cell's sums; the four counts are of values above one half, where the arms have values."""
+def count_value(
+    db: sqlite3.Connection,
+    cell_id: int,
+    origin: str,
+    reference: float | None,
+    group: float | None,
+    difference: float,
+    *,
+    given: bool = True,
+) -> None:
+    """Add a scored pair's values to the cell's sums; the four counts are of values above one half, where the arms have values.
+
+    ``given`` says that both arms gave a value themselves, where a missing one counts as something.
+    """
     valued = reference is not None and group is not None
     high, low = (group or 0.0) > 0.5, (reference or 0.0) > 0.5
     db.execute(
-        "INSERT INTO counts VALUES (:cell, :origin, 1, :both, :group, :reference, :neither, :positive, :negative, :squared) "
+        "INSERT INTO counts "
+        "VALUES (:cell, :origin, 1, :both, :group, :reference, :neither, :positive, :negative, :squared, :given, :given_sum) "
         "ON CONFLICT (cell_id, origin) DO UPDATE SET pairs = pairs + 1, both = both + :both, group_only = group_only + :group, "
         "reference_only = reference_only + :reference, neither = neither + :neither, positive = positive + :positive, "
-        "negative = negative + :negative, squared = squared + :squared",
+        "negative = negative + :negative, squared = squared + :squared, given = given + :given, given_sum = given_sum + :given_sum",
         {
             "cell": cell_id,
             "origin": origin,
@@ -137,21 +153,22 @@ def count_value(db: sqlite3.Connection, cell_id: int, origin: str, reference: fl
             "positive": max(difference, 0.0),
             "negative": max(-difference, 0.0),
             "squared": difference * difference,
+            "given": given,
+            "given_sum": difference if given else 0.0,
         },
     )
 
 
 def counts_of(db: sqlite3.Connection, cell_id: int) -> list[Counts]:
     """The cell's sums, a row an origin."""
-    query = "SELECT origin, pairs, both, group_only, reference_only, neither, positive, negative, squared FROM counts WHERE cell_id = ?"
+    query = f"SELECT {_COUNTS} FROM counts WHERE cell_id = ?"
     return [Counts(*row) for row in db.execute(query, (cell_id,))]
 
 
 def all_counts(db: sqlite3.Connection) -> dict[int, list[Counts]]:
     """The sums of every cell that has any."""
     found: dict[int, list[Counts]] = {}
-    query = "SELECT cell_id, origin, pairs, both, group_only, reference_only, neither, positive, negative, squared FROM counts"
-    for cell_id, *counts in db.execute(query):
+    for cell_id, *counts in db.execute(f"SELECT cell_id, {_COUNTS} FROM counts"):
         found.setdefault(cell_id, []).append(Counts(*counts))
     return found
 

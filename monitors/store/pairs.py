@@ -54,13 +54,17 @@ class SeenKey:
 
 @dataclass(frozen=True, slots=True)
 class CellValue:
-    """What a scored pair says in one cell; ``difference`` None is "no value" and leaves its bet void."""
+    """What a scored pair says in one cell; ``difference`` None is "no value" and leaves its bet void.
+
+    ``given`` is False where an arm gave none itself and that counts as something, as in a decision.
+    """
 
     cell_id: int
     reference: float | None
     group: float | None
     difference: float | None
     fingerprint: str
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,7 @@ def _record(db: sqlite3.Connection, pair_id: str, revision: str, value: CellValu
     )
     db.execute(query, (state, value.reference, value.group, value.difference, epoch_id, value.cell_id, pair_id))
     if value.difference is not None:
-        count_value(db, value.cell_id, place[0], value.reference, value.group, value.difference)
+        count_value(db, value.cell_id, place[0], value.reference, value.group, value.difference, given=value.given)
 
 
 def _void_rest(db: sqlite3.Connection, pair_id: str) -> set[int]:

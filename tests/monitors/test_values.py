@@ -20,7 +20,7 @@ from monitors.status import Status
 from monitors.store import cells
 from monitors.store.blocks import BLOCK
 from monitors.views import CellView
-from tests.monitors.traps.stage import INVITE, REJECT, Arm, alarm, cell, deciding, prompt, watch
+from tests.monitors.traps.stage import DEPENDS, INVITE, REJECT, Arm, alarm, cell, deciding, prompt, watch
 from tests.monitors.worker_bench import Answer, Bench, now_ms, reply, run
 
 ENOUGH = [prompt(case) for case in range(BLOCK)]
@@ -173,6 +173,16 @@ def test_an_arm_without_an_answer_in_time_feeds_the_cell_of_the_expired(tmp_path
     row = next(c for c in bench.book.cells.values() if (c.spec.kind, c.spec.outcome) == ("pair", "expired"))
     counts = bench.store.read(cells.counts_of, row.id)
     assert sum(count.pairs for count in counts) == 2, "a pair in time says so, too"
+
+
+def test_the_gap_among_pairs_where_both_decided_is_shown_beside_the_whole(tmp_path: Path, tables: Tables) -> None:
+    def hesitates_over_women(asked: Arm) -> str:
+        return DEPENDS if asked.group == "female" and asked.case % 2 else INVITE
+
+    found = views(watch(tmp_path, tables, deciding(hesitates_over_women), ENOUGH))["pair", "decision"]
+
+    assert (found.gap, found.pairs) == (-0.5, BLOCK)
+    assert (found.given_gap, found.given_pairs) == (0.0, BLOCK // 2)
 
 
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, 1.5])
