@@ -14,7 +14,7 @@ from gateway.queue.file import connect
 MAX_CLAIMS = 5
 KEPT_ASIDE = 100  # how many failed items, already counted by their consumer, are kept for a look
 _SCRUB_SECONDS = 60.0
-_ROWS = 64  # in one statement
+_PARTS = (64, 32, 16, 8, 4, 2, 1)  # rows in one statement: few sizes, since SQLite keeps each prepared
 _REOPEN_AFTER = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB}
 )
@@ -50,8 +50,7 @@ class SqliteQueue:
     def offer(self, batch: Sequence[tuple[str, bytes]]) -> int:
         taken = 0
         with self._transaction() as db:
-            for start in range(0, len(batch), _ROWS):
-                part = batch[start : start + _ROWS]
+            for part in _parts(batch):
                 fitting = self._offer(db, part)
                 taken += fitting
                 if fitting < len(part):
@@ -59,7 +58,7 @@ class SqliteQueue:
         return taken
 
     def _offer(self, db: sqlite3.Connection, batch: Sequence[tuple[str, bytes]]) -> int:
-        """In three statements whatever its size: each gives up the interpreter and wants it back, at the cost of threads that forward."""
+        """In three statements: each gives up the interpreter and wants it back, at the cost of threads that forward."""
         items, size = db.execute("SELECT items, bytes FROM totals").fetchone()
         known = _known(db, [item_id for item_id, _ in batch])
         fresh: dict[str, bytes] = {}
@@ -183,6 +182,15 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _parts(batch: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str, bytes]]]:
+    """The batch in order, cut into as few parts of those sizes as it takes."""
+    start = 0
+    for size in _PARTS:
+        while len(batch) - start >= size:
+            yield batch[start : start + size]
+            start += size
 
 
 def _known(db: sqlite3.Connection, ids: Sequence[str]) -> set[str]:

@@ -319,3 +319,11 @@ def test_threads_that_offer_and_claim_at_once_lose_and_double_nothing(tmp_path: 
     for names in offered:
         assert [name for name in got if name in set(names)] == names
     queue.close()
+
+
+def test_a_batch_of_any_size_is_taken_in_order(tmp_path: Path) -> None:
+    roomy = SqliteQueue(tmp_path / "roomy.db", max_items=1000, max_bytes=10**6)
+    names = [f"ex_{number}" for number in range(203)]
+    assert roomy.offer(batch(*names)) == 203
+    assert [item.id for item in roomy.claim(300, 10)] == names
+    roomy.close()
