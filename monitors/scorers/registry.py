@@ -11,6 +11,7 @@ from typing import Any
 
 from monitors.scorers.contract import AnyScorer, Means, OptionsError
 from monitors.scorers.decision import Decision
+from monitors.scorers.embedding import similarity
 from monitors.scorers.judge import PREFIX, judge
 from monitors.scorers.judge.rubric import SHIPPED
 from monitors.scorers.language import Language
@@ -20,7 +21,6 @@ from monitors.scorers.recommendation import PREFIX as LABELLED
 from monitors.scorers.recommendation import recommendation
 from monitors.scorers.refusal import Labeller, not_served, refusal
 from monitors.scorers.sentiment import Sentiment
-from monitors.scorers.similarity import Similarity
 from monitors.scorers.tool_choice import tool_choice
 from monitors.scorers.toxicity import CATEGORIES, toxicity
 
@@ -97,7 +97,7 @@ def _makers(means: Means) -> dict[str, Callable[[Mapping[str, Any]], AnyScorer]]
         "length": lambda given: _bare("length", given, Length()),
         "language": Language,
         "sentiment": lambda given: _bare("sentiment", given, Sentiment()),
-        "similarity": lambda given: _bare("similarity", given, Similarity()),
+        "similarity": partial(similarity, means=means),
         "tool_choice": tool_choice,
         "recommendation": partial(recommendation, ""),
         "moderation": lambda given: moderation(given, means),
