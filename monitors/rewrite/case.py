@@ -6,8 +6,9 @@ Each rule has a name, so that ``evenhand rewrite --explain`` can say why. ``her`
 
 from __future__ import annotations
 
-from monitors.rewrite.case_rules import CONTENT_RULES, FUNCTION_RULES, shares_noun
+from monitors.rewrite.content_rules import CONTENT_RULES
 from monitors.rewrite.english import English
+from monitors.rewrite.function_rules import FUNCTION_RULES, shares_noun
 from monitors.rewrite.spot import Spot, breaks, without_tags
 from monitors.rewrite.tokens import Tokens
 from monitors.rewrite.verbs import base_form

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from monitors.rewrite.english import English
 from monitors.rewrite.tokens import Tokens
@@ -11,6 +12,7 @@ BREAK = frozenset(".,;:!?…)]}\n\r|—–/<>=+»")
 TAG = re.compile(r"</?(?:b|i|u|em|strong|span|mark|font|a|small|code)(?:\s[^<>]*)?>")
 NEIGHBOURHOOD = 120  # characters on each side of a pronoun beside markup
 HYPHENS = ("-", "‑")
+OBJECT, DETERMINER = "object", "determiner"
 
 
 class Spot:
@@ -61,3 +63,12 @@ def noun_phrase_end(tokens: Tokens, at: int, english: English) -> int:
 def is_adverb(low: str, english: English) -> bool:
     """Whether a word in -ly is an adverb."""
     return low.endswith("ly") and low not in english.ly_nouns
+
+
+def phrase_ends(spot: Spot, at: int) -> bool:
+    """Whether a clause or phrase ends before word ``at``."""
+    return clause_ends(spot.tokens, at) or spot.tokens.low(at) in spot.english.function_words
+
+
+Rule = tuple[str, str, Callable[[Spot], bool]]
+"""Name, case, and whether it holds."""

@@ -6,8 +6,9 @@ from bisect import bisect_left
 
 from monitors.rewrite.english import English
 from monitors.rewrite.leaks import leaks
+from monitors.rewrite.owners import Owners
 from monitors.rewrite.phrases import Found
-from monitors.rewrite.plan import Owners, Plan
+from monitors.rewrite.plan import Plan
 from monitors.rewrite.reading import Hit, Reading, by_segment
 from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens, quoted_alone
