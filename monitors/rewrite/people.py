@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from monitors.rewrite.given import Given
+from monitors.rewrite.name_place import Given
 from monitors.rewrite.reading import Hit, Person, Text
 
 

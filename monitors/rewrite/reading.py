@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from monitors.rewrite.axes import TIMES
-from monitors.rewrite.given import Given
 from monitors.rewrite.lexicon import Sense
+from monitors.rewrite.name_place import Given
 from monitors.rewrite.phrases import Found
 from monitors.rewrite.protect import is_protected, protected_spans
 from monitors.rewrite.segments import Segment

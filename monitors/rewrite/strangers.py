@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from monitors.rewrite.case import case_of_her
 from monitors.rewrite.english import English
-from monitors.rewrite.given import Given, surname_behind
+from monitors.rewrite.name_place import Given
 from monitors.rewrite.pairing import KnownName
 from monitors.rewrite.reading import Hit, Text, by_segment
+from monitors.rewrite.surnames import surname_behind
 from monitors.rewrite.tokens import Tokens
 
 NAMING = frozenset(["named", "called", "name", "friend", "colleague", "coworker", "neighbour", "neighbor", "flatmate", "roommate"])
