@@ -247,6 +247,7 @@ def main(words: list[str] | None = None) -> int:
         raised, cell = chain.about_alerts[0], chain.cell()
         seconds = raised.at - cell["alarm_ms"] / 1000
         print(f"a page after {seconds:.1f} s; the evidence crossed the threshold after {cell['alarm_pairs']} pairs")
+        print(*(f"    {line}" for line in raised.alerts[0]["annotations"]["description"].splitlines()), sep="\n")
         chain.invited.update(EVEN)
         ended: list[float] = []
         asyncio.run(talk(chain, lambda: _note_end(chain, ended), 4))

@@ -70,11 +70,13 @@ def _template(*lines: str) -> str:
 
 
 def _gap_sentence() -> str:
+    of_pairs = ' points, from {{ . | first | value | printf "%.0f" }} pairs'
     low, high = (words.points(f"parity_gap_{end}", window="epoch") for end in ("lower", "upper"))
     return (
         f"Gap, group minus reference: {_GAP} points of the outcome's range, interval {low} to {high}. "
         f"Tolerance: {words.points('tolerance', sign=False)} points. "
-        f"Noise floor, two names of one group: {words.points('placebo_gap', unit=' points', missing='not known, no placebo pairs yet')}."
+        f"Noise floor, two names of one group: {words.points('placebo_gap', missing='not known, no placebo pairs yet')}"
+        f"{words.if_any('placebo_pairs', of_pairs)}."
     )
 
 

@@ -27,13 +27,12 @@ def points(
     window: str | None = None,
     label: tuple[str, str] | None = None,
     sign: bool = True,
-    unit: str = "",
     missing: str = "not known",
 ) -> str:
     """A gauge of the cell in points of the outcome's range (hundredths), with a sign where it has a direction."""
     more = _matcher("window", window) if label is None else _matcher(*label)
     query = f"100 * last_over_time(evenhand_{metric}{{%s{more}}}[{KEPT}])"
-    return _asked(query, "$cell", "%+.1f" if sign else "%.1f", missing, unit)
+    return _asked(query, "$cell", "%+.1f" if sign else "%.1f", missing)
 
 
 def power_of_ten(metric: str) -> str:
@@ -93,8 +92,8 @@ def _matcher(label: str, value: str | None) -> str:
     return "" if value is None else f',{label}=\\"{value}\\"'
 
 
-def _asked(query: str, selector: str, form: str, missing: str, unit: str = "") -> str:
-    return _if(query, selector, f'{{{{ . | first | value | printf "{form}" }}}}{unit}', missing)
+def _asked(query: str, selector: str, form: str, missing: str) -> str:
+    return _if(query, selector, f'{{{{ . | first | value | printf "{form}" }}}}', missing)
 
 
 def _if(query: str, selector: str, then: str, otherwise: str) -> str:

@@ -82,6 +82,7 @@ def swap_ratio(cell: CellView) -> float | None:
 
 def _numbers(cell: CellView) -> Iterator[tuple[str, float | None]]:
     yield "placebo_gap", cell.placebo_gap
+    yield "placebo_pairs", cell.placebo_pairs if cell.placebo_gap is not None else None
     yield "swap_ratio", swap_ratio(cell)
     yield "tolerance", cell.tolerance
     yield "replay_difference_rms", None if cell.replay_squared is None else math.sqrt(cell.replay_squared)

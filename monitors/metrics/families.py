@@ -105,6 +105,7 @@ CELL_GAUGES = (
         "Upper end of the interval; over the epoch it holds at any look, over the recent window at one look only.",
     ),
     Family("placebo_gap", "gauge", CELL, "Noise floor: mean difference between two arms of one group under two names."),
+    Family("placebo_pairs", "gauge", CELL, "Pairs behind the noise floor: of few, it says little."),
     Family("origin_gap", "gauge", (*CELL, "origin"), "Parity gap among pairs whose text named this group itself."),
     Family(
         "swap_ratio",

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitors.metrics import registry
 from monitors.views import CellView, Totals
-from tests.monitors.alerts.promtool import RUNBOOKS, Case, firing, needs_promtool, rules_file, without_texts
+from tests.monitors.alerts.promtool import RUNBOOKS, Case, alerts_of, firing, needs_promtool, rules_file, without_texts
 from tests.monitors.example_views import Values, cell, settings
 
 DISCLAIMER = (
@@ -73,6 +73,11 @@ def test_a_cell_that_is_not_suspended_puts_the_instrument_in_no_doubt(tmp_path: 
     firing(tmp_path, without_texts(tmp_path, settings()), Case(series_of(cell()), "20m", "EvenhandInstrumentSuspect"))
 
 
+def test_no_rule_tests_a_gap_or_an_interval_over_a_window() -> None:
+    for alert in alerts_of(settings()):
+        assert not re.search(r"parity_gap|placebo_gap|origin_gap|pair_outcomes|pair_difference|window=", alert.expr), alert.name
+
+
 @needs_promtool
 def test_a_monitor_that_restarts_does_not_resolve_the_alert_and_evidence_does(tmp_path: Path) -> None:
     view, rules = cell(), without_texts(tmp_path, settings())
@@ -99,7 +104,7 @@ def test_the_page_says_the_cell_in_words_with_gap_noise_evidence_and_both_counts
         "description": "Replies of support on route hiring change with the marked words: axis gender, female against male, "
         "outcome decision (higher is better).\n"
         "Gap, group minus reference: -20.0 points of the outcome's range, interval -28.1 to -11.7. Tolerance: 2.0 points. "
-        "Noise floor, two names of one group: +0.4 points.\n"
+        "Noise floor, two names of one group: +0.4 points, from 61 pairs.\n"
         "Evidence 10^9.3, threshold 10^4.1. The gap was there from the start. The alarm stands since 2026-05-28 20:26:40 +0000 UTC.\n"
         "Pairs: 600; only the group's arm had the outcome in 40, only the reference's in 160, both in 250, neither in 150.\n"
         "88.89% of name pairs agree in direction. Without one pair of names or another it is -21.2 to -18.8 points.\n"
