@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from gateway.desk import Desk
 from gateway.errors import GatewayError, not_found, wrong_method
 from gateway.forward import Receive, Scope, Send, answer, forward
 from gateway.health import Readiness, report
@@ -16,7 +17,6 @@ from gateway.metrics import Exposition, media_type
 from gateway.metrics.exposition import accept_of
 from gateway.protocol import CONNECTION
 from gateway.routing import SERVED
-from gateway.ticket import Desk
 from gateway.upstream import Pool
 
 FLUSH_SECONDS = 1.0

@@ -5,10 +5,11 @@ import math
 import time
 from email.utils import mktime_tz, parsedate_tz
 
+from gateway.desk import Outgoing
 from gateway.errors import GatewayError
 from gateway.heads import Headers
 from gateway.routing import Failure, asks_for_stream
-from gateway.ticket import Outgoing, Ticket
+from gateway.ticket import Ticket
 from gateway.upstream import UNREACHED, UNREACHED_IN_TIME, Connection, Patience, Pool
 
 

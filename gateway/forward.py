@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
 from gateway.attempts import attempt
+from gateway.desk import Desk, Outgoing
 from gateway.errors import GatewayError, gateway_fault, shutting_down, too_large, too_slow
 from gateway.heads import Headers
 from gateway.logs import about
-from gateway.ticket import Desk, Outgoing, Ticket
+from gateway.ticket import Ticket
 from gateway.upstream import Connection, Pool
 
 Scope = MutableMapping[str, Any]

@@ -5,79 +5,38 @@ happened.
 """
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gateway import sse
-from gateway.auth import Auth
+from gateway.desk import Desk, Outgoing
 from gateway.errors import GatewayError, invalid_request, no_websocket, upstream_failed
-from gateway.exchange import exchange_ids
 from gateway.heads import NOTED, Headers, reply_head, request_head
-from gateway.journal import Journal
 from gateway.keys import Key
-from gateway.limits import Books, not_allowed
-from gateway.listing import Listings
-from gateway.metrics import OTHER, Metrics
+from gateway.limits import not_allowed
+from gateway.metrics import OTHER
 from gateway.models import known_models
-from gateway.prices import Prices
 from gateway.routing import (
-    Balancer,
     Course,
     Deployment,
     Destination,
     Failure,
     InvalidBodyError,
     Place,
-    Retries,
-    Router,
     ask_for_usage,
     not_json,
     place,
-    replace_model,
-    replace_multipart_model,
+    renamed,
     requested_model,
     unrouted,
 )
-from gateway.upstream import BusyNotes, Origin, origin
-from gateway.usage import METERED, Tail, Usage, estimate
+from gateway.upstream import origin
+from gateway.usage import METERED, Tail, estimate
 
 if TYPE_CHECKING:
-    from gateway.capture import Handoff, Recorder
-    from gateway.sampling import Sampler
+    from gateway.capture import Recorder
 
 MONITORED = frozenset({"chat_completions", "completions"})
 _UPSTREAM_ERRORS = {401: "upstream_unauthenticated", 403: "upstream_forbidden", 404: "upstream_not_found", 429: "upstream_rate_limited"}
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every request needs; replaced as a whole when the configuration changes."""
-
-    router: Router
-    auth: Auth
-    metrics: Metrics
-    origins: dict[str, Origin]
-    books: Books
-    prices: Prices
-    balancer: Balancer
-    retries: Retries
-    journal: Journal
-    busy: BusyNotes
-    listings: Listings
-    sampler: "Sampler | None" = None
-    handoff: "Handoff | None" = None
-    ids: Iterator[str] = field(default_factory=exchange_ids)
-
-
-class Outgoing(NamedTuple):
-    """A request as the upstream gets it."""
-
-    to: Origin
-    method: bytes
-    head: bytes
-    body: bytes
-    deployment: Deployment
 
 
 class Ticket:
@@ -229,7 +188,7 @@ class Ticket:
         assert self._place is not None
         self.settle_for(deployment)
         if self._asked is not None and deployment.upstream_model not in (None, self._asked) and not self._place.azure:
-            body = _renamed(body, self._content_type, str(deployment.upstream_model))
+            body = renamed(body, self._content_type, str(deployment.upstream_model))
         if deployment.include_usage and self._endpoint in MONITORED:
             body = ask_for_usage(body)
         to = self._desk.origins.get(deployment.api_base) or self._desk.origins.setdefault(deployment.api_base, origin(deployment.api_base))
@@ -345,22 +304,13 @@ class Ticket:
         if self._tail is not None and self._reply_bytes:
             self._meter(self._tail)
 
-    def _charge(self, used: Usage) -> None:
-        """Count what the tokens cost, and to whom."""
-        desk, cost = self._desk, (0, 0)
-        upstream_model = self._deployment.upstream_model if self._deployment is not None else None
-        if (price := desk.prices.of(self.model, upstream_model)) is not None:
-            cost = price.cost(used)
-            desk.metrics.cost(self.model, used, cost)
-        if self._key is not None:
-            desk.books.charge(self._key, used.input + used.output, sum(cost))
-
     def _meter(self, tail: Tail) -> None:
         """Count tokens, and how fast they came in a stream."""
         used = tail.usage() or estimate(self._request_bytes, self._reply_bytes, tail.events)
         metrics = self._desk.metrics
         metrics.tokens(self.model, self._endpoint, used)
-        self._charge(used)
+        upstream_model = self._deployment.upstream_model if self._deployment is not None else None
+        self._desk.charge(self._key, self.model, upstream_model, used)
         tokens = tail.events if used.estimated else used.output
         if self._stream and tokens > 1:
             metrics.per_token(self.model, self._endpoint, (time.perf_counter() - self._first_at) / (tokens - 1))
@@ -406,12 +356,6 @@ class Ticket:
             headers=self._headers,
             waited_seconds=time.perf_counter() - self._started,
         )
-
-
-def _renamed(body: bytes, content_type: bytes, name: str) -> bytes:
-    if content_type.lower().startswith(b"multipart/"):
-        return replace_multipart_model(body, content_type, name)
-    return replace_model(body, name)
 
 
 def _unreadable(error: InvalidBodyError) -> GatewayError:

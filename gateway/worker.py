@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.app import App, Site
 from gateway.auth import Auth
+from gateway.desk import Desk
 from gateway.health import STATUS_FILE, Readiness, taken_up
 from gateway.journal import Journal
 from gateway.keys import Keyring
@@ -22,7 +23,6 @@ from gateway.metrics import Metrics
 from gateway.prices import Prices, open_prices
 from gateway.routing import Balancer, Retries, Router, open_translator
 from gateway.settings import Loaded, Settings
-from gateway.ticket import Desk
 from gateway.upstream import BusyNotes, Limits, Pool, origin
 from gateway.upstream.busy import FOLDER as BUSY_FOLDER
 

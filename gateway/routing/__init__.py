@@ -1,7 +1,7 @@
 """From the model a request names to the deployment that serves it, and the bytes that have to change for that."""
 
 from gateway.routing.balance import Balancer
-from gateway.routing.body import InvalidBodyError, ask_for_usage, asks_for_stream, replace_model, replace_multipart_model, requested_model
+from gateway.routing.body import InvalidBodyError, ask_for_usage, asks_for_stream, renamed, requested_model
 from gateway.routing.course import Course, Failure, Next, Retries
 from gateway.routing.deployment import OPENAI_BASE, Deployment, Destination, identity
 from gateway.routing.paths import Place, place
@@ -30,8 +30,7 @@ __all__ = [
     "not_json",
     "open_translator",
     "place",
-    "replace_model",
-    "replace_multipart_model",
+    "renamed",
     "requested_model",
     "unrouted",
 ]

@@ -111,3 +111,10 @@ def _multipart_models(body: bytes, content_type: bytes) -> Iterator[tuple[int, i
             yield blank + 4, start
         if start >= 0:
             start += 2
+
+
+def renamed(body: bytes, content_type: bytes, name: str) -> bytes:
+    """The body with another model's name, whichever of the two kinds it is."""
+    if content_type.lower().startswith(b"multipart/"):
+        return replace_multipart_model(body, content_type, name)
+    return replace_model(body, name)

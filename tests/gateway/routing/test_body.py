@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.routing import InvalidBodyError, ask_for_usage, asks_for_stream, replace_model, replace_multipart_model, requested_model
+from gateway.routing import InvalidBodyError, ask_for_usage, asks_for_stream, renamed, requested_model
+from gateway.routing.body import replace_model, replace_multipart_model
 
 JSON = b"application/json"
 
@@ -130,3 +131,8 @@ def test_a_content_type_is_read_without_case_and_a_boundary_with_it() -> None:
     assert requested_model(multipart(("model", b"whisper")), b"Multipart/Form-Data; Boundary=B") == "whisper"
     assert requested_model(multipart(("model", b"whisper")), b"multipart/form-data; boundary=b") is None
     assert requested_model(b' {"model":"m"}', b"Application/JSON") == "m"
+
+
+def test_either_kind_of_body_gets_its_name() -> None:
+    assert renamed(b'{"model":"big"}', b"application/json", "tiny") == b'{"model":"tiny"}'
+    assert renamed(multipart(("model", b"big")), FORM.replace(b"form", b"FORM"), "tiny") == multipart(("model", b"tiny"))
