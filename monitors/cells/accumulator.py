@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from gateway.exchange import Draw
-from monitors.stats.checks import Floats, in_range, one_each
+from monitors.stats.checks import Floats, Pairs
 from monitors.stats.evalue import Evidence
 from monitors.stats.histogram import Histogram, between_nodes
 from monitors.stats.tolerance import Clearing, Within
@@ -69,8 +69,6 @@ class Accumulator:
         ValueError, and nothing changed, on a difference or tolerance out of its range.
         """
         valued = _Columns.of([bet for bet in bets if bet.difference is not None])
-        in_range(valued.differences, -1.0, 1.0, "difference of a bet")
-        one_each(valued.tolerances, 0.0, len(valued.bets))
         epochs = {bet.epoch_id for bet in valued.bets}
         if (newest := max(epochs, default=0)) > self.epoch_id:
             self._begin_epoch(newest)
@@ -82,23 +80,23 @@ class Accumulator:
         self._test(tested)
         self._show_within(within)
         block = Histogram()
-        block.add(current.differences, _coins(current, secret))
+        block.add(current.pairs.differences, _coins(current, secret))
         self.histogram.merge(block)
         self.recent = [*self.recent[1 - RECENT_BLOCKS :], block]
         self.bets += len(current.bets)
-        self.total += math.fsum(current.differences)
+        self.total += math.fsum(current.pairs.differences)
 
     def _test(self, tested: "_Columns") -> None:
-        self.evidence.fold(tested.differences, tested.tolerances)
+        self.evidence.fold(tested.pairs)
         self.evidence.seal()
         if self.clearing is not None:
-            self.clearing.fold(tested.differences, tested.tolerances)
+            self.clearing.fold(tested.pairs)
             self.clearing.seal()
         elif (alarm := self.evidence.alarm) is not None:
             self.clearing = Clearing(self.evidence.alpha, self.evidence.tolerance, alarm.direction)
 
     def _show_within(self, current: "_Columns") -> None:
-        self.within.fold(current.differences, current.tolerances)
+        self.within.fold(current.pairs)
         self.within.seal()
         if self.within.holds:
             self.within_until_bets = self.bets + len(current.bets) + WITHIN_BETS
@@ -164,15 +162,16 @@ class Accumulator:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Bets that have a value, with their differences and tolerances as arrays."""
+    """Bets that have a value, and what the tests fold of them."""
 
     bets: Sequence[Bet]
-    differences: Floats
-    tolerances: Floats
+    pairs: Pairs
 
     @classmethod
     def of(cls, bets: Sequence[Bet]) -> "_Columns":
-        return cls(bets, np.array([bet.difference for bet in bets], dtype=float), np.array([bet.tolerance for bet in bets], dtype=float))
+        """ValueError on a difference or tolerance out of its range."""
+        differences = np.array([bet.difference for bet in bets], dtype=float)
+        return cls(bets, Pairs.of(differences, np.array([bet.tolerance for bet in bets], dtype=float)))
 
     def only(self, wanted: Callable[[Bet], bool]) -> "_Columns":
         """Those of some of the bets."""
@@ -182,7 +181,7 @@ class _Columns:
 def _coins(columns: _Columns, secret: bytes) -> Floats:
     """The histogram's coins: a hash of the pair's id where one is needed, which is dear beside all else that a pair costs."""
     coins: Floats = np.zeros(len(columns.bets))
-    apart = np.flatnonzero(between_nodes(columns.differences))
+    apart = np.flatnonzero(between_nodes(columns.pairs.differences))
     if apart.size:
         draw = Draw(secret, "histogram")
         coins[apart] = [draw(columns.bets[place].pair_id) for place in apart.tolist()]

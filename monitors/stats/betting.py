@@ -93,9 +93,10 @@ class Bettors:
         self._best = np.minimum(self._best * self._product, _RICH)
         self.spent += mass
         self.block += 1
-        fresh = self._best < mass
-        self._best[fresh] = mass
-        self._since[fresh] = self.block
+        if mass:
+            fresh = self._best < mass
+            self._best[fresh] = mass
+            self._since[fresh] = self.block
         self._open = np.empty((len(self._wealth), 0))
         self._product = np.ones_like(self._wealth)
         self.in_block = 0

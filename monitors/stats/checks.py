@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -33,6 +35,22 @@ def one_each(tolerances: ArrayLike | None, own: float, count: int) -> Floats:
     if flat.size != count:
         raise ValueError(f"{flat.size} tolerances for {count} pairs")
     return flat
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Differences in [-1, 1] and a tolerance each, checked once for all tests that fold them."""
+
+    differences: Floats
+    margins: Floats
+
+    @classmethod
+    def of(cls, differences: ArrayLike | Pairs, tolerances: ArrayLike | None = None, own: float = 0.0) -> Pairs:
+        """Check them; `own` is the tolerance where none are given. What is checked already comes back as it is."""
+        if isinstance(differences, Pairs):
+            return differences
+        gaps = in_range(differences, -1.0, 1.0, "difference of a pair")
+        return cls(gaps, one_each(tolerances, own, gaps.size))
 
 
 def probability(alpha: float, what: str = "alpha") -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monitors.stats.betting import BETS, HORIZON_PAIRS, Budget
-from monitors.stats.checks import Floats, in_range, one_each
+from monitors.stats.checks import Floats, Pairs
 from monitors.stats.checks import tolerance as checked_tolerance
 from monitors.stats.sequential import SequentialTest
 
@@ -61,13 +61,13 @@ class Evidence(SequentialTest):
         super().__init__(alpha, BETS, horizon_pairs, budget)
         self.tolerance = checked_tolerance(tolerance)
 
-    def fold(self, differences: ArrayLike, tolerances: ArrayLike | None = None) -> None:
+    def fold(self, differences: ArrayLike | Pairs, tolerances: ArrayLike | None = None) -> None:
         """Add pairs of the open block: group minus reference, each in [-1, 1], with a tolerance each where pairs of several cells meet.
 
         ValueError, and nothing changed, on NaN, on a number out of range and on more pairs than the block has room for.
         """
-        gaps = in_range(differences, -1.0, 1.0, "difference of a pair")
-        self._fold(stakes_beyond(gaps, one_each(tolerances, self.tolerance, gaps.size)))
+        pairs = Pairs.of(differences, tolerances, self.tolerance)
+        self._fold(stakes_beyond(pairs.differences, pairs.margins))
 
     @property
     def e_up(self) -> float:

@@ -53,8 +53,10 @@ class SequentialTest(ABC):
 
     def seal(self) -> None:
         """Close the open block, full or short; the next begins, with a restart where the budget has one."""
-        self._bettors.seal(start_mass(self._bettors.block + 1, self.budget, self.horizon_pairs))
-        self._look()
+        mass = start_mass(self._bettors.block + 1, self.budget, self.horizon_pairs)
+        self._bettors.seal(mass)
+        if mass:  # without it there is no more evidence than at the last look
+            self._look()
 
     @property
     def e_value(self) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monitors.stats.betting import BETS, HORIZON_PAIRS, Budget
-from monitors.stats.checks import Floats, in_range, one_each
+from monitors.stats.checks import Floats, Pairs
 from monitors.stats.checks import tolerance as checked_tolerance
 from monitors.stats.evalue import DIRECTIONS, Direction
 from monitors.stats.sequential import SequentialTest
@@ -38,10 +38,10 @@ class Within(SequentialTest):
         super().__init__(alpha, BETS, HORIZON_PAIRS, "once")
         self.tolerance = checked_tolerance(tolerance)
 
-    def fold(self, differences: ArrayLike, tolerances: ArrayLike | None = None) -> None:
+    def fold(self, differences: ArrayLike | Pairs, tolerances: ArrayLike | None = None) -> None:
         """Add pairs of the open block; as `Evidence.fold`."""
-        gaps = in_range(differences, -1.0, 1.0, "difference of a pair")
-        margins = one_each(tolerances, self.tolerance, gaps.size)
+        pairs = Pairs.of(differences, tolerances, self.tolerance)
+        gaps, margins = pairs.differences, pairs.margins
         paid: Floats = np.empty((2, gaps.size))
         paid[0], paid[1] = stakes_inside(gaps, margins), stakes_inside(-gaps, margins)
         self._fold(paid)
@@ -84,11 +84,11 @@ class Clearing(SequentialTest):
         self.tolerance = checked_tolerance(tolerance)
         self.direction: Direction = direction
 
-    def fold(self, differences: ArrayLike, tolerances: ArrayLike | None = None) -> None:
+    def fold(self, differences: ArrayLike | Pairs, tolerances: ArrayLike | None = None) -> None:
         """Add pairs of the open block; as `Evidence.fold`."""
-        gaps = in_range(differences, -1.0, 1.0, "difference of a pair")
-        margins = one_each(tolerances, self.tolerance, gaps.size)
-        self._fold(stakes_inside(gaps if self.direction == "group_higher" else -gaps, margins)[None, :])
+        pairs = Pairs.of(differences, tolerances, self.tolerance)
+        gaps = pairs.differences if self.direction == "group_higher" else -pairs.differences
+        self._fold(stakes_inside(gaps, pairs.margins)[None, :])
 
     @property
     def cleared(self) -> bool:

@@ -89,7 +89,7 @@ def test_a_bad_difference_is_refused_and_changes_nothing(wrong: float) -> None:
     bets = block(accumulator.evidence.blocks, epoch=2)
     bets[17] = replace(bets[17], difference=wrong)
 
-    with pytest.raises(ValueError, match="difference of a bet"):
+    with pytest.raises(ValueError, match="difference of a pair"):
         accumulator.fold(bets, SECRET)
 
     assert accumulator.snapshot() == before
