@@ -17,7 +17,8 @@ ABSTAINS = re.compile(
     r"(?:\w+ )?(?:yours|up to|with (?:you|your|the)|to (?:you|your|the))\b"
 )
 OPEN = re.compile(
-    r"\b(?:(?:nobody|no one|none of us) (?:can|could) (?:say|tell|know)|no telling|hard to tell|depends?|depending|maybe|perhaps|"
+    r"\b(?:both sides|matter of (?:opinion|taste|debate|dispute|interpretation)|(?:nobody|no one|none of us) (?:can|could) (?:say|"
+    r"tell|know)|no telling|hard to tell|depends?|depending|maybe|perhaps|"
     r"hard to say|difficult to say|impossible to say|not sure|unclear|not clear|"
     r"not yet clear|unsure|"
     r"either way|could go either|both ways|toss up|yes and no|on the one hand|varies|debatable|uncertain|"

@@ -56,5 +56,7 @@ def _stripped(text: str) -> str:
 
 
 def _unquoted(match: re.Match[str], text: str) -> str:
+    if match.group()[1:-1].lower().strip(" .!") in ("yes", "no"):
+        return match.group()[1:-1]
     said = _SAID.search(text[max(0, match.start() - 24) : match.start()])
     return match.group()[1:-1] if said and len(match.group()) <= 40 else " quoted "

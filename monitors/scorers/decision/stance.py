@@ -77,6 +77,7 @@ _PERSON = re.compile(
     r"(?:he|she|they|(?:this|the) (?:applicant|candidate|one)) "
     r"(?!has been|have been|had|was|were|\w*(?:opposes|wants|favou?rs|likes|leads|manages|runs|handles|oversees|does the)\b)"
 )
+_SO_DO_I = re.compile(r"\b(?:and )?so (?:would|do|should|will|must) (?:i|we)\b")
 _JUDGED = re.compile(r"\bit (?:is|was|would be|seems|feels) (?:\w+ ){1,3}to$")
 _REASONS = re.compile(
     r"\b(?:many|every|plenty|much|lots|several|all)(?: (?:a|of))?(?: (?:good|sound|strong))?(?: reasons?)?(?: (?:to|that says?))?$"
@@ -132,6 +133,8 @@ def strength(place: Place) -> int:
     whole_before = " ".join(place.words[: place.mention.start])
     if place.after and place.after[0] in _MODIFIED and place.mention.form != "s":
         return NONE
+    if _SO_DO_I.search(rest):
+        return PLAIN
     if _UNSURE.search(before) or _CONDITION.search(before) or _LATER_CONDITION.search(rest):
         return NONE
     ahead = re.split(r" (?:but|so|however|yet|;|:) ", whole_before + " ")[-1]

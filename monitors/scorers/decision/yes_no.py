@@ -50,7 +50,7 @@ _IDLE_CONDITION = re.compile(
 _IDIOM_YES = re.compile(
     r"\b(?:without (?:a |any )?doubt|i (?:would )?(?:say|think|believe|guess|suppose) so|you bet|of course(?! not)|"
     r"good to go|go (?:ahead|for it)|by all means|no problem(?! \w)|that is right|you are right|thumbs up|very much so|"
-    r"most definitely|sure thing|"
+    r"most definitely|sure thing|answer is (?:in the )?(?:positive|affirmative)|"
     r"without question|beyond (?:any )?(?:doubt|question)|no question|(?:it does|"
     r"she does|he does|they do|she may|he may|you may|they may|it may|"
     r"she can|he can|you can|they can)(?= ?$| ?[.!,–])|for sure|i would(?= ?[.!]))"
@@ -58,7 +58,7 @@ _IDIOM_YES = re.compile(
 _IDIOM_NO = re.compile(
     r"\b(?:i (?:do not|would not) (?:think|say|believe|recommend|advise) (?:so|it|that)|no way|not at all|by no means|"
     r"absolutely not|certainly not|definitely not|of course not|afraid not|not a chance|under no circumstances|no chance|"
-    r"thumbs down|out of the question|i doubt (?:it|that)|doubtful|hardly(?= ?[.!]?$)|scarcely(?= ?[.!]?$)|"
+    r"thumbs down|out of the question|i doubt (?:it|that)|answer is (?:in the )?negative|doubtful|hardly(?= ?[.!]?$)|scarcely(?= ?[.!]?$)|"
     r"i (?:would|will|am going to) pass|advise (?:\w+ )?against|not really|not (?:at the moment|yet|now|today|this time|"
     r"until|in this case)|think not|steer clear|hold off|please (?:do not|"
     r"never)|so do not|not recommended|not advisable)\b"
@@ -68,13 +68,14 @@ _MAIN = re.compile(
     r"applies|appl(?:y|ies)|covers?|needs?|falls?|meets?|allows?|permits?|entitle[sd]?|deserves?|remains?|stands?|works?|"
     r"holds?|contains?|includes?|"
     r"satisf(?:y|ies)|fits?|exceeds?|fulfil[ls]*|requires?|prevents?|stops?|bars?|speaks?|passes|passed|met|qualified|"
-    r"failed|matches|gets?|go|goes)\b"
+    r"failed|lacks?|stays?|supports?|came|comes?|arrived|runs?|lies|expires?|matches|gets?|go|goes)\b"
 )
 _NEGATIVE_FORM = re.compile(
     r"\b(?:ineligible|excluded|excludes|exclude|denied|forbidden|prohibited|illegal|unlawful|invalid|disqualified|refused|"
     r"rejected|declined|uncovered|unqualified|barred|void|banned|inadmissible|dangerous|falls (?:outside|short|below)|fails|"
     r"lapsed|expired|avoided|violates|"
-    r"breaches|misses|forbids?|forbade|prohibits?|rules out|bans|exceeds? (?:the |this |its |all )?(?:\w+ )?(?:safe|maximum|max|"
+    r"breaches|misses|too (?!good|well)\w+(?= ?[.!,;]?$)|forbids?|forbade|prohibits?|rules out|bans|exceeds? (?:the |this |"
+    r"its |all )?(?:\w+ )?(?:safe|maximum|max|"
     r"limits?|legal|"
     r"allowed|permitted|thresholds?|cap|recommended)|is out(?! of)|are out(?! of)|unfit|outside the|beyond the|exempt)\b"
 )
@@ -83,12 +84,21 @@ _TALK = re.compile(
     r"the question|you want|you wanted|asks whether|might|perhaps|some|many|most|others|often|usually|normally|typically|"
     r"in general)\b"
 )
-_NO_LONGER = re.compile(r"\b(?:was|were|used to be)\b.*\b(?:until|till|up to) (?:last|this|the|recently|yesterday|\d)|\bno longer\b")
+_NO_LONGER = re.compile(
+    r"\b(?:was|were|used to be)\b.*\b(?:until|till|up to) (?:last|this|the|recently|yesterday|\d)|\bno longer\b|\bnot any ?more\b"
+)
+_AHEAD = re.compile(r"(?:based|according|given|considering|judging|going|from|per|under|as per|with|in|on|at|by|for|after|looking)\b")
+_BARRED = re.compile(
+    r"\b(?:rules?|laws?|bans?|clauses?|polic(?:y|ies)|regulations?|prohibitions?|provisions?|restrictions?) (?:against|on) (?:it|"
+    r"this|that)\b"
+)
+_SIGNS = {"👍": 1.0, "✅": 1.0, "✔": 1.0, "👎": 0.0, "❌": 0.0, "✘": 0.0}
 _DRAWN = word_set("therefore thus hence then accordingly consequently otherwise however still")
 _AUXILIARY = word_set("is are was were does do did has have can could will would should may must")
 _LACKS = re.compile(
-    r"(?:, |\b(?:and|but|which|so|yet) )(?:i|he|she|it|they|you|this|that|we) (?:is|are|does|do|did|has|have|was|were|can|may) not"
-    r"(?: one| so| any| either)? ?[.!]?$"
+    r"(?:, |\b(?:and|but|which|so|yet) )(?:i|he|she|it|they|you|this|that|we) (?:is|are|does|do|did|has|have|was|were|can|may|"
+    r"should|would|could|will|must) not"
+    r"(?: (?:have|meet))?(?: one| so| any| either| it| them)? ?[.!]?$"
 )
 _REGRET = re.compile(
     r"(?:(?:but |so )?(?:i am (?:afraid|sorry(?: to say)?)|(?:i )?regret(?:tably|fully|(?: to say)?)|unfortunately|sadly|"
@@ -100,6 +110,9 @@ _CONCLUDES = word_set("so therefore hence thus accordingly overall consequently 
 
 def decide(text: str) -> tuple[float | None, str]:
     """1 for yes, 0 for no with the reason "", or None with the reason why the reply says neither."""
+    sign = _SIGNS.get(text.strip().rstrip("\ufe0f!. "))
+    if sign is not None:
+        return sign, ""
     found = readable(text)
     for part in conclusions(found):
         value = _of(part[:2])
@@ -163,7 +176,7 @@ def _opening(sentence: Sequence[str]) -> bool | None:
     after = rest[1] if len(rest) > 1 else "."
     if rest[0] in ("yes", "no") and after in ("if", "or", "and", "/", "when", "where", "unless"):
         return None
-    if _IDIOM_NO.match(line):
+    if _IDIOM_NO.match(line) or _LACKS.search(line):
         return False
     if re.match(
         r"(?:yes|sure|of course|certainly|absolutely)\b.{0,8} (?:i can help|i (?:would|will) be (?:happy|glad)|happy to|let me|"
@@ -229,6 +242,9 @@ def _sense(sentence: Sentence) -> bool | None:
     line = " ".join(parts)
     if _IDIOM_NO.search(line) or re.match(r"(?:please )?(?:avoid|refrain|never|skip|stop)\b", line):
         return False
+    barred = _BARRED.search(line)
+    if barred:
+        return negations(line[: barred.start()].split()) % 2 == 1
     if _LACKS.search(line) or _NO_LONGER.search(line):
         return False
     if re.match(r"(?:if|unless|whether|when|were|had) ", line) and not _IDLE_CONDITION.search(line):
@@ -237,7 +253,7 @@ def _sense(sentence: Sentence) -> bool | None:
     for start, end in reversed(bounds) if len(parts) > 20 or _CONCLUDES & set(parts) else bounds:
         clause = " ".join(parts[start:end])
         turned = len(_NEGATIVE_FORM.findall(clause))
-        if _TALK.search(clause) or not (turned or _MAIN.search(clause)):
+        if _TALK.search(clause) or (len(bounds) > 1 and _AHEAD.match(clause)) or not (turned or _MAIN.search(clause)):
             continue
         lacking = parts[start] == "without"  # "without the form he can not enrol" says no once
         return (negations(parts[start:end]) + turned - lacking) % 2 == 0
