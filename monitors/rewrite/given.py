@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from monitors.rewrite.english import English
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 def find_given(
     text: Text,
     candidates: list[tuple[int, KnownName]],
-    blocked: set[int],
-    titles: set[int],
+    blocked: AbstractSet[int],
+    titles: AbstractSet[int],
     names: Names,
     english: English,
     genders: set[str],

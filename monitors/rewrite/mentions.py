@@ -26,6 +26,7 @@ from monitors.rewrite.triggers import Trigger
 
 ETHNICITY_SHARE = 60  # percent of a name's bearers that make it a mark of a group
 PLACE = attrgetter("segment", "at")
+NOWHERE: frozenset[int] = frozenset()
 Marks = list[tuple[int, Trigger]]
 Facts = dict[str, list[Found]]
 
@@ -39,10 +40,10 @@ class Scan:
         self.marks: Marks = []  # pronouns and terms
         self.candidates: list[tuple[int, KnownName]] = []  # capitalised words that are given names
         self.strangers: list[int] = []  # capitalised words that no table knows
-        self.things: set[int] = set()
-        self.blocked: set[int] = set()  # words of a brand, place, work or idiom
-        self.places: set[int] = set()  # those of them that belong to a place
-        self.titles: set[int] = set()  # those of them that belong to a brand or the title of a work
+        self.things = NOWHERE
+        self.blocked = NOWHERE  # words of a brand, place, work or idiom
+        self.places = NOWHERE  # those of them that belong to a place
+        self.titles = NOWHERE  # those of them that belong to a brand or the title of a work
 
 
 def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
@@ -98,6 +99,8 @@ def _unsupported(messages: list[dict[str, Any]]) -> bool:
 def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str], hits: list[Hit]) -> Scan:
     """One look-up for each word of a text."""
     scan = Scan()
+    things: list[int] = []
+    sides: list[int] = []  # words of the parties to a court case
     tokens = text.tokens
     lows, count = tokens.lows, tokens.count
     casual: list[tuple[int, KnownName]] = []
@@ -117,15 +120,19 @@ def _scan(index: int, text: Text, tables: Tables, found: Facts, rares: set[str],
         if rare:
             rares.add(rare)
             if rare == "thing":
-                scan.things.add(at)
+                things.append(at)
             elif rare == "stranger":
                 scan.strangers.append(at)
             elif rare == "versus":
-                scan.blocked.update(parties(tokens, at))
+                sides.extend(parties(tokens, at))
             elif rare == "foreign":
                 text.foreign += 1
             elif rare == "code" and is_code(text, at, tables):
                 hits += _code_hits(index, at, tokens.words[at], tables)
+    if things:
+        scan.things = frozenset(things)
+    if sides:
+        scan.blocked = frozenset(sides)
     if casual and all(word == low or len(word) == 1 for word, low in zip(tokens.words, lows, strict=True)):
         # in a text without any capital, the plainest names are known without theirs
         scan.candidates = casual
@@ -143,24 +150,29 @@ def _code_hits(index: int, at: int, word: str, tables: Tables) -> list[Hit]:
 
 def _block(texts: list[Text], scans: list[Scan], found: Facts) -> None:
     """Words that belong to the name of a brand, place or work, or to an idiom, are no mentions."""
+    kinds: dict[int, dict[str, set[int]]] = {}  # words of each text by what they belong to
     for phrase in found.get("entities", ()):
         tokens = texts[phrase.segment].tokens
         last = phrase.end - 2 if tokens.lows[phrase.end - 1] == "s" else phrase.end - 1
         capital = (phrase.start,) if phrase.label == "laws" else (phrase.start, last)
         if all(not tokens.words[i][0].islower() for i in capital):
-            scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
-            if phrase.label in ("works", "brands"):
-                scans[phrase.segment].titles.update(range(phrase.start, phrase.end))
-            elif phrase.label == "places":
-                scans[phrase.segment].places.update(range(phrase.start, phrase.end))
+            kinds.setdefault(phrase.segment, {}).setdefault(phrase.label, set()).update(range(phrase.start, phrase.end))
     for phrase in found.get("idioms", ()):
-        scans[phrase.segment].blocked.update(range(phrase.start, phrase.end))
+        kinds.setdefault(phrase.segment, {}).setdefault(phrase.label, set()).update(range(phrase.start, phrase.end))
+    for index, words in kinds.items():
+        scan = scans[index]
+        scan.blocked = scan.blocked.union(*words.values())
+        scan.titles = frozenset().union(*(words.get(label, ()) for label in ("works", "brands")))
+        scan.places = frozenset(words.get("places", ()))
 
 
 def _known_figures(texts: list[Text], scans: list[Scan], tables: Tables, found: Facts) -> None:
     found["figures"] = known_figures(found["figures"], texts, tables)
+    named: dict[int, set[int]] = {}
     for figure in found["figures"]:
-        scans[figure.segment].blocked.update(range(figure.start, figure.end))
+        named.setdefault(figure.segment, set()).update(range(figure.start, figure.end))
+    for index, words in named.items():
+        scans[index].blocked |= words
 
 
 def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list[Hit], neutral: list[tuple[int, int]]) -> None:

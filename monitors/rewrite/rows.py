@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from monitors.rewrite.english import English
 from monitors.rewrite.tokens import Tokens
 
@@ -10,7 +12,7 @@ JOINING = ("and", "or", "then")
 REACH = 16  # words of a row that are looked at on each side
 
 
-def is_in_row(tokens: Tokens, at: int, members: set[int]) -> bool:
+def is_in_row(tokens: Tokens, at: int, members: AbstractSet[int]) -> bool:
     """Whether a capitalised word stands in a row with one of the words ``members`` (``Emma and Anna Karenina``)."""
     for step in (-1, 1):
         near = at + step

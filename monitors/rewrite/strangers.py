@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from monitors.rewrite.case import case_of_her
 from monitors.rewrite.english import English
@@ -57,7 +58,7 @@ class _Marked:
 
 
 def find_strangers(
-    texts: Sequence[Text], unknown: Sequence[Sequence[int]], blocked: Sequence[set[int]], hits: Sequence[Hit], english: English
+    texts: Sequence[Text], unknown: Sequence[Sequence[int]], blocked: Sequence[AbstractSet[int]], hits: Sequence[Hit], english: English
 ) -> list[tuple[int, Given]]:
     """The places of one unknown name, by segment, where pronouns, titles or nouns of one gender are all that marks gender.
 
@@ -82,7 +83,7 @@ def find_strangers(
 
 
 def find_relatives(
-    texts: Sequence[Text], unknown: Sequence[Sequence[int]], blocked: Sequence[set[int]], hits: Sequence[Hit], english: English
+    texts: Sequence[Text], unknown: Sequence[Sequence[int]], blocked: Sequence[AbstractSet[int]], hits: Sequence[Hit], english: English
 ) -> list[tuple[int, Given]]:
     """Unknown names directly behind a noun that tells their gender (``his wife Odalys``, ``my brother, Thrain,``), by segment."""
     nouns = {(h.segment, h.end): h.group for h in hits if h.kind in ("kinship", "spouse") and h.group != "nonbinary"}

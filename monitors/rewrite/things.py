@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from monitors.rewrite.case import case_of_her
 from monitors.rewrite.english import English
@@ -17,7 +18,9 @@ KEEPERS = frozenset(["vet", "vets", "veterinarian", "groomer", "breeder", "train
 OWNING = frozenset(["my", "our", "your", "his", "her", "their", "a", "the"])  # what stands before a breed ("our Labrador Daisy")
 
 
-def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], roles: Sequence[str], english: English) -> list[Hit]:
+def drop_things(
+    hits: list[Hit], texts: Sequence[Text], words: Sequence[AbstractSet[int]], roles: Sequence[str], english: English
+) -> list[Hit]:
     """``hits`` (in order of appearance) without those that speak of a thing or of the assistant itself; ``words`` may name things."""
     things = [
         {at for at in found if _is_thing(text.tokens, at, english) and not text.untouchable(at)}
@@ -64,7 +67,7 @@ def drop_things(hits: list[Hit], texts: Sequence[Text], words: list[set[int]], r
     return kept
 
 
-def _is_ships_name(tokens: Tokens, at: int, things: set[int]) -> bool:
+def _is_ships_name(tokens: Tokens, at: int, things: AbstractSet[int]) -> bool:
     """``our ship, the Lady Margaret``."""
     return tokens.low(at - 1) == "the" and any(place in things for place in (at - 2, at - 3))
 
@@ -84,7 +87,7 @@ def _is_thing(tokens: Tokens, at: int, english: English) -> bool:
     return tokens.words[at][0].isupper() and (low in english.certain_deities or not tokens.starts_sentence(at))
 
 
-def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) -> bool:
+def names_a_thing(tokens: Tokens, hit: Hit, things: AbstractSet[int], english: English) -> bool:
     """Whether a name is an animal's or a ship's: ``our dog Max``, ``Bella, my cat``, ``Rex is a beagle``, ``a cat named Tom``."""
     at, end = hit.at, hit.end
     before = at - 1
@@ -115,7 +118,7 @@ def names_a_thing(tokens: Tokens, hit: Hit, things: set[int], english: English) 
     return False
 
 
-def _beside(tokens: Tokens, things: set[int], at: int, end: int, english: English) -> bool:
+def _beside(tokens: Tokens, things: AbstractSet[int], at: int, end: int, english: English) -> bool:
     """Whether an animal stands directly behind a word (``mother cat``), or before it."""
     place = end
     while place < end + NEAR and place < tokens.count and tokens.gaps[place] == " ":
@@ -128,7 +131,7 @@ def _beside(tokens: Tokens, things: set[int], at: int, end: int, english: Englis
 
 
 def _refers_to_thing(
-    hit: Hit, texts: Sequence[Text], things: list[set[int]], last: tuple[int, int] | None, spoken: bool, english: English
+    hit: Hit, texts: Sequence[Text], things: Sequence[AbstractSet[int]], last: tuple[int, int] | None, spoken: bool, english: English
 ) -> bool:
     """Whether the nearest noun before a pronoun, among things and persons, is a thing that the pronoun can stand for.
 
@@ -154,7 +157,7 @@ def _is_object(tokens: Tokens, at: int, english: English) -> bool:
     return tokens.lows[at] == "him" or (tokens.lows[at] == "her" and case_of_her(tokens, at, english)[0] == "object")
 
 
-def _is_said_to_be_thing(tokens: Tokens, at: int, things: set[int]) -> bool:
+def _is_said_to_be_thing(tokens: Tokens, at: int, things: AbstractSet[int]) -> bool:
     """``she is a great ship``."""
     if tokens.low(at + 1) not in ("is", "was", "s") or tokens.low(at + 2) not in ("a", "an", "the", "my", "our"):
         return False

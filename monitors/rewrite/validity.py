@@ -37,7 +37,8 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
         return "topic" if _is_about_group(reading, axis, origin, tables, plan) else None
     if foreign and is_foreign(reading, tables):
         return "language"
-    if axis == "gender" and any(_is_cleric(reading, hit) for hit in plan.hits):
+    nouns = [hit for hit in plan.hits if hit.sense is not None]
+    if nouns and axis == "gender" and any(_is_cleric(reading, hit) for hit in nouns):
         return "bound"
     if reading.found:
         if axis == "gender" and "biological" in reading.found and _is_biological(reading, plan, tables.english):
@@ -48,7 +49,7 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
             return "bound"
     if axis == "gender" and (
         (reading.neutral and _is_about_words(reading, plan, tables.english))
-        or any(_is_generic(reading, h, tables) for h in plan.hits if h.sense is not None)
+        or (nouns and any(_is_generic(reading, noun, tables) for noun in nouns))
     ):
         return "topic"
     return "leak" if spans and leaks(reading, plan) else None

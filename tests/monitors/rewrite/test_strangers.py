@@ -38,3 +38,16 @@ def test_an_unknown_name_needs_one_gender_around_it_and_the_place_of_a_name(text
 def test_an_unknown_name_is_found_in_every_message() -> None:
     assert named("Hi Ysolda, is she there?", "Tell Ysolda that he may come. `Ysolda`") == []
     assert named("Hi Ysolda, is she there?", "Tell Ysolda that she may come. `Ysolda`") == ["Ysolda", "Ysolda"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tom and his wife Odalrun run a bar. Odalrun cooks.", ["Tom", "Odalrun", "Odalrun"]),
+        ("My brother, Thrainor, met Anna.", ["Thrainor", "Anna"]),
+        ("His wife Monday met Anna.", ["Anna"]),
+        ("His wife, Thrainor Holdings and Anna signed.", ["Anna"]),
+    ],
+)
+def test_a_noun_for_a_relative_tells_the_name_behind_it_whoever_else_is_named(text: str, expected: list[str]) -> None:
+    assert named(text) == expected

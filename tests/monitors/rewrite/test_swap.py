@@ -182,3 +182,18 @@ def test_rewriting_back_gives_the_original(sentences: list[str]) -> None:
     text = " ".join(sentences).replace("Tom came.", "They came.")
     there = swap(text)
     assert swap(there, "male", "female") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("My twin sister has a twin-sister badge.", "My twin brother has a twin-brother badge."),
+        ("shes late, hes not", "hes late, hes not"),
+        ("Mrs. and Mr. Tanaka left.", "Mr. and Mrs. Tanaka left."),
+        ("Don't wait, she left.", "Don't wait, he left."),
+    ],
+)
+def test_words_are_written_as_the_text_writes_them(text: str, expected: str) -> None:
+    answer = rewrite({"id": "t", "text": text, "axis": "gender", "from": "female", "to": "male"})
+
+    assert answer["text"] == expected
