@@ -13,6 +13,7 @@ from typing import Any
 
 from evenhand.help import command
 from evenhand.score.answers import Answers
+from evenhand.score.matrix import labelled, matrices
 from monitors.scorers import Means
 from monitors.scoring.client import HttpClient
 
@@ -26,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         subparsers,
         "score",
         "Score replies given as JSON lines: id, reply; optional prompt, reference (the reply it is compared with), scorer, spec, "
-        "finish_reason, refusal, tool_calls. "
+        "finish_reason, refusal, tool_calls, label (the right one, for a table of errors by slice and group). "
         "Exit codes: 0 scored, 2 a line that could not be read (all others are scored) or a wrong option.",
         "evenhand score replies.jsonl",
         """echo '{"id": 1, "reply": "I cannot help with that."}' | evenhand score --scorer refusal --jsonl""",
@@ -49,9 +50,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         spec = None if args.spec is None else json.loads(args.spec)
         names = [name.strip() for name in args.scorer.split(",") if name.strip()]
-        answers = Answers(
-            names, spec, Means(args.weights, client=HttpClient(args.allow_external), today=lambda: int(time.time() // DAY_SECONDS))
-        )
+        means = Means(args.weights, client=HttpClient(args.allow_external), today=lambda: int(time.time() // DAY_SECONDS))
+        answers = Answers(names, spec, means, None if args.jsonl else labelled())
         stream = sys.stdin if args.file is None else args.file.open(encoding="utf-8")
     except (ValueError, OSError) as error:
         sys.stderr.write(f"evenhand score: {error}\n")
@@ -71,7 +71,7 @@ def _write(answers: Iterable[dict[str, Any]], *, jsonl: bool) -> int:
     """Print the answers; how many of them are errors."""
     if not jsonl:
         told = list(answers)
-        sys.stdout.write(table(told))
+        sys.stdout.write(table(told) + matrices(told))
         return sum("error" in answer for answer in told)
     wrong = 0
     for answer in answers:

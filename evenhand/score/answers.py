@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from monitors.scorers import AnyScorer, Means, PairScorer, Reply, Value, build
 
 BATCH = 64
 Section = Mapping[str, Any]
+Also = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class _Line:
 class Answers:
     """Answers lines in order, in batches; ValueError where one of the scorers named cannot be built."""
 
-    def __init__(self, names: Sequence[str], spec: Section | None = None, means: Means | None = None) -> None:
-        """`spec` is the section of `decision`, or a mapping of scorers to their sections."""
+    def __init__(self, names: Sequence[str], spec: Section | None = None, means: Means | None = None, also: Also | None = None) -> None:
+        """`spec` is the section of `decision`, or a mapping of scorers to their sections; `also` adds to a line's answers."""
+        self._also = also or (lambda record: {})
         self._spec, self._means = spec, means or Means()
         self._built: dict[str, AnyScorer] = {}
         self._names = names
@@ -53,7 +55,7 @@ class Answers:
                     if isinstance(self._built[key], PairScorer) and reference is None:
                         raise ValueError(f"{name} compares two replies: give the other one as reference")
                     asked[key].append(_Line(len(answers), reply, reference))
-                    answers.append({"id": record.get("id"), "scorer": name})
+                    answers.append({"id": record.get("id"), "scorer": name, **self._also(record)})
             except (ValueError, TypeError, RecursionError) as error:
                 answers.append({"id": record.get("id") if isinstance(record, dict) else None, "error": str(error)})
         for key, wanted in asked.items():
