@@ -20,9 +20,13 @@ SPECS = {
     "label": {"kind": "label", "labels": {"low": 1, "A": 4}},
     "number": {"kind": "number", "low": 1, "high": 10, "unit": "months"},
     "json number": JSON,
+    "json yes_no": {"kind": "json", "path": "a[0]", "as": "yes_no"},
+    "regex": {**WORDS, "kind": "regex", "pattern": r"decision: (\w+)", "as": "words"},
+    "tool_call": {"kind": "tool_call", "tool": "f", "path": "a", "as": "label", "labels": {"low": 1, "high": 2}},
     "json words": {**WORDS, "kind": "json", "path": "decision", "as": "words"},
 }
-PLAIN = ("refusal", "not_served", "length", "language", "sentiment")
+OPTIONS = {"tool_choice": {"tool": "f"}, "recommendation_care": {"labels": {"care": ["nurse", "hire"], "trade": ["plumber"]}}}
+PLAIN = ("refusal", "not_served", "length", "language", "sentiment", *OPTIONS)
 WITH_WEIGHTS = ("toxicity", "insult")
 KINDS = (*PLAIN, *WITH_WEIGHTS, "toxicity without weights", *(f"decision {name}" for name in SPECS))
 
@@ -30,7 +34,7 @@ KINDS = (*PLAIN, *WITH_WEIGHTS, "toxicity without weights", *(f"decision {name}"
 def built(kind: str, weights: Path | None = None) -> Scorer:
     """The scorer of a kind, made anew."""
     outcome, _, spec = kind.partition(" ")
-    scorer = build({outcome: SPECS[spec] if outcome == "decision" else {}}, Means(weights))[outcome]
+    scorer = build({outcome: SPECS[spec] if outcome == "decision" else OPTIONS.get(outcome, {})}, Means(weights))[outcome]
     assert not isinstance(scorer, PairScorer)
     return scorer
 
@@ -139,7 +143,7 @@ def test_what_needs_a_model_runs_in_a_process_of_its_own_and_text_in_the_monitor
 
 
 def test_a_scorer_that_looks_at_words_reads_masked_text(scorer: Scorer, kind: str) -> None:
-    assert scorer.masked == (kind not in ("length", "language", "decision two people"))
+    assert scorer.masked == (kind not in ("length", "language", "decision two people", "tool_choice"))
 
 
 def test_a_comparison_is_the_same_for_a_batch_and_its_parts_inside_its_range_and_blind_to_the_order_of_arms() -> None:
