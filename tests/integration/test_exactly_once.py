@@ -152,8 +152,8 @@ def _bets(db: sqlite3.Connection, cell_id: int, block: int) -> list[Bet]:
     bets = []
     for seq in range(block * BLOCK, (block + 1) * BLOCK):
         query = (
-            "SELECT difference, state, tolerance, COALESCE(epoch_id, 0), pair_id, closed_ms FROM members JOIN pairs USING (pair_id) "
-            "WHERE cell_id = ? AND seq = ? ORDER BY slot"
+            "SELECT m.difference, m.state, m.tolerance, COALESCE(m.epoch_id, 0), m.pair_id, p.closed_ms "
+            "FROM members m JOIN pairs p USING (pair_id) WHERE m.cell_id = ? AND m.seq = ? ORDER BY m.slot"
         )
         rows = db.execute(query, (cell_id, seq)).fetchall()
         assert 1 <= len(rows) <= 2
