@@ -65,14 +65,14 @@ def settled(served: Served) -> bool:
 def test_counters_of_four_workers_add_up_also_when_one_was_killed(served: Served) -> None:
     sent = send(served, prompts(60, 3))
     until(lambda: served.metric("evenhand_requests_total", model="fair") == sent)
+    until(lambda: sum(served.fates().values()) == sent, 60)  # what a killed worker holds in memory is lost
     os.kill(served.child("gateway-2") or 0, signal.SIGKILL)
     until(lambda: served.restarts("gateway-2") == 1 and served.child("gateway-2") is not None)
     sent += send(served, prompts(60, 4))
     until(lambda: served.metric("evenhand_requests_total", model="fair") == sent)
     for name in ("evenhand_request_duration_seconds_count", "evenhand_exchanges_seen_total"):  # another worker may answer
         until(lambda name=name: served.metric(name, model="fair") == sent)  # type: ignore[misc]
-    until(lambda: settled(served), 60)
-    assert sum(served.fates().values()) == sent
+    until(lambda: settled(served) and sum(served.fates().values()) == sent, 60)  # a worker's text may be a second old
 
 
 def test_every_exchange_has_one_fate_or_is_in_the_queue(served: Served) -> None:
