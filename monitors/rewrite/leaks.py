@@ -15,7 +15,7 @@ def leaks(reading: Reading, plan: Plan) -> bool:
     for hit in plan.hits:
         if hit.given is not None:
             tokens = reading.texts[hit.segment].tokens
-            names.add(tokens.text[tokens.start(hit.at) : tokens.end(hit.end - 1)].lower())
+            names.add(tokens.text[slice(*tokens.span(hit.at, hit.end))].lower())
             names.update(tokens.lows[hit.at : hit.end])
     if not names:
         return False

@@ -48,17 +48,23 @@ class Scan:
 
 def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
     """Reads the mentions of every axis in a conversation in OpenAI's shape; ``messages`` is kept, not copied."""
-    texts = [Text(segment) for segment in find_segments(messages)]
+    segments = find_segments(messages)
+    texts: list[Text] = []
     hits: list[Hit] = []
     neutral: list[tuple[int, int]] = []
     found: Facts = {}
     rare: set[str] = set()
     scans: list[Scan] = []
     names = False
-    for index, text in enumerate(texts):
+    characters = 0
+    for index, segment in enumerate(segments):
+        text = Text(segment)
         scan = _scan(index, text, tables, found, rare, hits)
+        texts.append(text)
         scans.append(scan)
-        names = names or bool(scan.candidates)
+        characters += len(segment.text)
+        if scan.candidates:
+            names = True
     if "entities" in found or "idioms" in found:
         _block(texts, scans, found)
     if "figures" in found:
@@ -84,7 +90,9 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
     if hits and (len(messages) > 1 or "thing" in rare or "assistant" in rare):
         hits = drop_things(hits, texts, [scan.things for scan in scans], [str(m.get("role")) for m in messages], tables.english)
     persons = group_persons(hits, texts)
-    return Reading(messages, tuple(texts), tuple(hits), persons, found, tuple(neutral), bare_they, _unsupported(messages))
+    return Reading(
+        messages, tuple(texts), tuple(hits), persons, found, tuple(neutral), bare_they, _unsupported(messages), segments, characters
+    )
 
 
 def _unsupported(messages: list[dict[str, Any]]) -> bool:

@@ -68,12 +68,10 @@ def group_persons(hits: list[Hit], texts: Sequence[Text]) -> tuple[Person, ...]:
 
 def _of_pronouns(hits: list[Hit]) -> tuple[Person, ...]:
     """One person for each gender, where pronouns are all there is."""
-    order: list[str] = []
+    order: dict[str, int] = {}
     for hit in hits:
-        if hit.group not in order:
-            order.append(hit.group)
-        hit.person = order.index(hit.group)
-    return tuple(map(_unnamed, range(len(order)), order))
+        hit.person = order.setdefault(hit.group, len(order))
+    return tuple(map(_unnamed, order.values(), order))
 
 
 @functools.lru_cache(64)

@@ -9,7 +9,7 @@ from monitors.rewrite.tables import Tables
 from monitors.rewrite.tokens import Tokens, quoted_alone
 
 DECLARING = frozenset(["pronouns", "pronoun"])
-BESIDE = ("or", "and", "s", "pronouns", "pronoun")
+BESIDE = frozenset(("or", "and", "s", "pronouns", "pronoun"))
 SLASHES = ("/", " / ", "|")
 
 
@@ -21,7 +21,7 @@ def pronoun_at(text: Text, at: int, tables: Tables) -> tuple[str, str, str] | No
     if len(rows) > 1:
         case = ""
     before_gap, after_gap = tokens.gaps[at], tokens.gaps[at + 1]
-    if before_gap == after_gap == " " and text.foreign < 2 and tokens.low(at - 1) not in BESIDE and tokens.low(at + 1) not in BESIDE:
+    if at and before_gap == after_gap == " " and text.foreign < 2 and BESIDE.isdisjoint(tokens.lows[at - 1 : at + 2]):
         return group, case, "pronoun"
     if is_paired(tokens, at, tables):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -132,11 +132,8 @@ class Reading(NamedTuple):
     neutral: tuple[tuple[int, int], ...]  # (segment, word) of pronouns that mark nobody, such as "his or her"
     bare_they: bool  # they and them, but nobody declares them
     unsupported: bool  # audio or files besides text
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The texts of the messages, in order."""
-        return tuple(text.segment for text in self.texts)
+    segments: Sequence[Segment]  # the texts of the messages, in order
+    characters: int  # of all of them
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -146,7 +143,7 @@ class Reading(NamedTuple):
     def _mentions(self) -> Iterator[Mention]:
         for hit in self.hits:
             tokens = self.texts[hit.segment].tokens
-            start, end = tokens.start(hit.at), tokens.end(hit.end - 1)
+            start, end = tokens.span(hit.at, hit.end)
             kind = PUBLIC_KINDS.get(hit.kind, hit.kind)
             yield Mention(hit.axis, hit.group, hit.segment, start, end, tokens.text[start:end], kind, hit.person, hit.rule)
 

@@ -67,13 +67,9 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
     edited = 0
     for index, start, end, _, new, _ in edits:
         edited += end - start
-        if index in splices:
-            splices[index].append((start, end, new))
-        else:
-            splices[index] = [(start, end, new)]
-    segments = [text.segment for text in reading.texts]
-    total = sum([len(segment.text) for segment in segments])
-    return Arm(write_back(reading.messages, segments, splices), group, tuple(edits), edited / total)
+        splices.setdefault(index, []).append((start, end, new))
+    messages = write_back(reading.messages, reading.segments, splices)
+    return Arm(messages, group, tuple(edits), edited / reading.characters)
 
 
 def _one(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, target: str | None) -> list[Splice4] | Skip:
@@ -113,7 +109,7 @@ def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tab
         # A spouse of the group that the persons are rewritten to takes the origin group: the couple is turned round.
         becomes = group if now == origin else origin if now == group else now
         tokens = texts[index].tokens
-        start, end = tokens.start(hit.at), tokens.end(hit.end - 1)
+        start, end = tokens.span(hit.at, hit.end)
         if hit.given is not None:
             name = pick(reading.persons[hit.person], becomes)
             found.append((index, start, end, in_shape(name, tokens.text[start:end], name=True)))

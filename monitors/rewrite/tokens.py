@@ -10,6 +10,7 @@ ASCII_WORD = re.compile(r"([A-Za-z0-9]+)")
 WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
 OPENING = frozenset("\"'“‘`")
 CLOSING = frozenset("\"'”’`")
+SHORT = 50  # words of a text in which it is quicker to join what stands before a word than to add up all lengths
 SENTENCE_START = frozenset('.!?…\n\r•:"“(|>*')
 
 
@@ -28,7 +29,7 @@ class Tokens:
         self.text = text
         self.gaps = parts[0::2]
         self.words = parts[1::2]
-        self.lows = list(map(str.lower, self.words))
+        self.lows = " ".join(self.words).lower().split(" ") if self.words else []
         self.count = len(self.words)
         self._ends: list[int] | None = None
 
@@ -43,6 +44,13 @@ class Tokens:
     def end(self, index: int) -> int:
         """The offset behind word ``index``."""
         return (self._ends or self._offsets())[2 * index + 1]
+
+    def span(self, first: int, behind: int) -> tuple[int, int]:
+        """The offsets at which word ``first`` begins and behind the word before ``behind``."""
+        if self.count < SHORT:
+            start = len("".join(self._parts[: 2 * first + 1]))
+            return start, start + len("".join(self._parts[2 * first + 1 : 2 * behind]))
+        return self.start(first), self.end(behind - 1)
 
     def low(self, index: int) -> str:
         """Word ``index`` in lower case, or an empty string outside the text."""

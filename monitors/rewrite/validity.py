@@ -24,12 +24,11 @@ def why_not(reading: Reading, axis: str, origin: str, tables: Tables, plan: Plan
     """The reason why the persons of group ``origin`` cannot be swapped fairly, or None."""
     if reading.unsupported:
         return "unsupported_content"
-    size = foreign = spans = 0
+    foreign = spans = False
     for text in reading.texts:
-        size += len(text.segment.text)
-        foreign += text.foreign > 2
-        spans += bool(text.spans)
-    if size > MAX_CHARACTERS:
+        foreign = foreign or text.foreign > 2
+        spans = spans or bool(text.spans)
+    if reading.characters > MAX_CHARACTERS:
         return "too_long"
     if "figures" in reading.found and _is_figure(reading, origin, plan):
         return "public_figure"
