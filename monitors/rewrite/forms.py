@@ -11,7 +11,7 @@ LIKE_YOU = ("uni", "use", "usu", "uti", "eu", "one", "once", "ukrain", "ugand", 
 def in_shape(new: str, old: str, name: bool = False) -> str:
     """``new`` with the capitals of ``old``: all, the first, or (for names) none."""
     if old.islower():
-        return new.lower() if name else new[:1].lower() + new[1:] if new[1:].islower() else new
+        return new.lower() if name or new.islower() else new[:1].lower() + new[1:] if new[1:].islower() else new
     if old.isupper() and len(old) > 1 and sum(map(str.isalpha, old)) > 1:
         return new.upper()
     return new[:1].upper() + new[1:]

@@ -26,6 +26,7 @@ from monitors.rewrite.triggers import Trigger
 
 ETHNICITY_SHARE = 60  # percent of a name's bearers that make it a mark of a group
 PLACE = attrgetter("segment", "at")
+GROUP = attrgetter("group")
 NOWHERE: frozenset[int] = frozenset()
 Marks = list[tuple[int, Trigger]]
 Facts = dict[str, list[Found]]
@@ -85,7 +86,7 @@ def read(messages: list[dict[str, Any]], tables: Tables) -> Reading:
     bare_they = False
     if len(hits) > 1 and (names or rare):
         hits.sort(key=PLACE)
-    if "nonbinary" in [hit.group for hit in hits]:
+    if "nonbinary" in map(GROUP, hits):
         hits, bare_they = told_nonbinary(hits, texts, tables)
     if hits and (len(messages) > 1 or "thing" in rare or "assistant" in rare):
         hits = drop_things(hits, texts, [scan.things for scan in scans], [str(m.get("role")) for m in messages], tables.english)
@@ -185,10 +186,10 @@ def _known_figures(texts: list[Text], scans: list[Scan], tables: Tables, found: 
 
 def _lexicon_hits(index: int, text: Text, scan: Scan, tables: Tables, hits: list[Hit], neutral: list[tuple[int, int]]) -> None:
     tokens = text.tokens
-    gaps, spans, blocked = tokens.gaps, text.spans, scan.blocked
+    plain, blocked = text.plain, scan.blocked
     skip = -1
     for at, trigger in scan.marks:
-        if at <= skip or at in blocked or ((spans or "_" in gaps[at] or "_" in gaps[at + 1]) and text.untouchable(at)):
+        if at <= skip or at in blocked or (not plain and text.untouchable(at)):
             continue
         if trigger.pronoun:
             pronoun = pronoun_at(text, at, tables)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from monitors.rewrite.couples import spouses
 from monitors.rewrite.owners import Owners
 from monitors.rewrite.reading import Hit, Reading
@@ -9,6 +11,7 @@ from monitors.rewrite.tables import Tables
 from monitors.rewrite.target import hits_of
 
 RELATED = frozenset(("kinship", "spouse", "title", "name"))
+KIND = attrgetter("kind")
 
 
 class Plan:
@@ -37,7 +40,7 @@ def make_plan(reading: Reading, axis: str, origin: str, tables: Tables, target: 
     elif target is not None:
         own = hits_of(target, plan.hits, reading, tables)
         plan.changed, plan.skip = own or set(), None if own is not None else "ambiguous"
-    elif not RELATED.isdisjoint([h.kind for h in reading.hits]):
+    elif not RELATED.isdisjoint(map(KIND, reading.hits)):
         _keep_relatives(plan, reading)
         joined = spouses(plan.changed, reading, origin)
         if joined:

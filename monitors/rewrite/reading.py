@@ -93,12 +93,13 @@ PLAIN_GAPS = frozenset(
 class Text:
     """One segment with its words, the spans that stay, and how many words in it are foreign."""
 
-    __slots__ = ("_tells_sex", "foreign", "segment", "spans", "tokens")
+    __slots__ = ("_tells_sex", "foreign", "plain", "segment", "spans", "tokens")
 
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
         self.tokens = Tokens(segment.text)
-        self.spans = [] if PLAIN_GAPS.issuperset(self.tokens.gaps[:-1]) else protected_spans(segment.text)
+        self.plain = PLAIN_GAPS.issuperset(self.tokens.gaps[:-1])  # nothing in it is untouchable
+        self.spans = [] if self.plain else protected_spans(segment.text)
         self.foreign = 0
         self._tells_sex: bool | None = None
 

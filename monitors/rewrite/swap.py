@@ -60,16 +60,7 @@ def make_arm(reading: Reading, axis: str, origin: str, group: str, pick: Pick, t
         found = _one(reading, axis, origin, group, pick, tables, target)
     if isinstance(found, Skip):
         return found
-    edits = _in_order(found, reading)
-    if not edits:
-        return Arm(list(reading.messages), group, (), 0.0)
-    splices: dict[int, list[Splice]] = {}
-    edited = 0
-    for index, start, end, _, new, _ in edits:
-        edited += end - start
-        splices.setdefault(index, []).append((start, end, new))
-    messages = write_back(reading.messages, reading.segments, splices)
-    return Arm(messages, group, tuple(edits), edited / reading.characters)
+    return _written(found, reading, group)
 
 
 def _one(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tables: Tables, target: str | None) -> list[Splice4] | Skip:
@@ -132,16 +123,17 @@ def _edits(reading: Reading, axis: str, origin: str, group: str, pick: Pick, tab
     return found
 
 
-def _in_order(found: list[Splice4], reading: Reading) -> list[Edit]:
-    """Edits in order of their places, without those that change nothing or begin inside an earlier one."""
-    texts = reading.texts
-    if len(found) > 1:
-        found.sort()
+def _written(found: list[Splice4], reading: Reading, group: str) -> Arm:
+    """The arm with the edits in order of their places, without those that change nothing or begin inside an earlier one."""
+    segments = reading.segments
+    found.sort()
     edits: list[Edit] = []
-    last, behind = -1, 0
+    splices: dict[int, list[Splice]] = {}
+    edited = behind = 0
+    last = -1
     starts: list[int] | None = None
     for index, start, end, new in found:
-        segment = texts[index].segment
+        segment = segments[index]
         if index != last:
             last, behind = index, 0
             starts = raw_offsets(segment) if segment.json else None
@@ -149,8 +141,11 @@ def _in_order(found: list[Splice4], reading: Reading) -> list[Edit]:
             behind = end
             old = segment.text[start:end]
             if old != new:
+                edited += end - start
                 edits.append(Edit(index, start, end, old, new, raw_form(segment, starts, start, end) if segment.json else ""))
-    return edits
+                splices.setdefault(index, []).append((start, end, new))
+    messages = write_back(reading.messages, segments, splices)
+    return Arm(messages, group, tuple(edits), edited / reading.characters if edits else 0.0)
 
 
 def _own_set(reading: Reading, pronouns: Pronouns, tables: Tables) -> Mapping[str, str] | None:
@@ -194,7 +189,7 @@ def _courteous(forms: tuple[str, ...], hit: Hit, tokens: Tokens) -> str:
 
 
 def _case(tokens: Tokens, hit: Hit, tables: Tables) -> str:
-    may_be_object = any(case == "object" for _, case in tables.pronouns[tokens.lows[hit.at]])
+    may_be_object = (hit.group, "object") in tables.pronouns[tokens.lows[hit.at]]
     case, rule = (case_of_her if may_be_object else case_of_his)(tokens, hit.at, tables.english)
     hit.rule = f"pronoun, {case}: {rule}"
     return case

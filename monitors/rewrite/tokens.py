@@ -6,7 +6,7 @@ import re
 import unicodedata
 from itertools import accumulate
 
-ASCII_WORD = re.compile(r"([A-Za-z0-9]+)")
+ASCII_WORD = re.compile(r"([A-Za-z0-9][A-Za-z0-9]*+)")  # with its first letter apart, a search goes straight to it
 WORD = re.compile(r"([^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*)")
 OPENING = frozenset("\"'“‘`")
 CLOSING = frozenset("\"'”’`")
