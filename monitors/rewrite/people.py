@@ -71,12 +71,12 @@ def _of_pronouns(hits: list[Hit]) -> tuple[Person, ...]:
     order: dict[str, int] = {}
     for hit in hits:
         hit.person = order.setdefault(hit.group, len(order))
-    return tuple(map(_unnamed, order.values(), order))
+    return _unnamed(tuple(order))
 
 
 @functools.lru_cache(64)
-def _unnamed(index: int, gender: str) -> Person:
-    return Person(index, None, gender, None)
+def _unnamed(genders: tuple[str, ...]) -> tuple[Person, ...]:
+    return tuple(Person(index, None, gender, None) for index, gender in enumerate(genders))
 
 
 def _person(

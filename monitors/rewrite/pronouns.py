@@ -10,6 +10,7 @@ from monitors.rewrite.tokens import Tokens, quoted_alone
 
 DECLARING = frozenset(["pronouns", "pronoun"])
 BESIDE = frozenset(("or", "and", "s", "pronouns", "pronoun"))
+PLAIN = frozenset(("", " ", "\n", ", ", ".", ". ", "?", "? ", "!", "! ", "; "))  # gaps of pronouns that are in no row, pair or quotation
 SLASHES = ("/", " / ", "|")
 
 
@@ -21,7 +22,8 @@ def pronoun_at(text: Text, at: int, tables: Tables) -> tuple[str, str, str] | No
     if len(rows) > 1:
         case = ""
     before_gap, after_gap = tokens.gaps[at], tokens.gaps[at + 1]
-    if at and before_gap == after_gap == " " and text.foreign < 2 and BESIDE.isdisjoint(tokens.lows[at - 1 : at + 2]):
+    beside = tokens.lows[at - 1 if at else 0 : at + 2]
+    if before_gap in PLAIN and after_gap in PLAIN and text.foreign < 2 and BESIDE.isdisjoint(beside):  # nearly every pronoun
         return group, case, "pronoun"
     if is_paired(tokens, at, tables):
         return None
