@@ -20,7 +20,7 @@ from monitors.status import Status
 from monitors.store import cells
 from monitors.store.blocks import BLOCK
 from monitors.views import CellView
-from tests.monitors.traps.stage import DEPENDS, INVITE, REJECT, Arm, alarm, cell, deciding, prompt, watch
+from tests.monitors.traps.stage import DEPENDS, INVITE, REJECT, Arm, FirstComeFirstInvited, alarm, cell, deciding, prompt, watch
 from tests.monitors.worker_bench import Answer, Bench, now_ms, reply, run
 
 ENOUGH = [prompt(case) for case in range(BLOCK)]
@@ -34,18 +34,6 @@ def tables() -> Tables:
 def views(bench: Bench) -> dict[tuple[str, str], CellView]:
     status = Status(bench.store, bench.queue, bench.book, {}, Budget(), {}, now_ms)
     return {(view.kind, view.outcome): view for view in status.cells()}
-
-
-class FirstComeFirstInvited:
-    """An upstream that knows no groups: of the two arms of a case it invites whom it hears of first."""
-
-    def __init__(self) -> None:
-        self._heard: set[int] = set()
-
-    def __call__(self, asked: Arm) -> str:
-        first = asked.case not in self._heard
-        self._heard.add(asked.case)
-        return INVITE if first else REJECT
 
 
 def test_an_upstream_that_minds_the_order_puts_the_cells_in_doubt_and_raises_no_gap(tmp_path: Path, tables: Tables) -> None:

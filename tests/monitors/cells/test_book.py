@@ -13,6 +13,7 @@ from monitors.stats.histogram import Histogram
 from monitors.store import Store, cells, open_store
 from monitors.store.blocks import BLOCK, Bet
 from monitors.store.cells import CellRow
+from tests.monitors.cells.log import add_pair
 
 SECRET = b"s" * 32
 SPEC = CellSpec("pair", "m", "hiring", "gender", "female", "decision", "male", "T2", 0.02)
@@ -153,19 +154,8 @@ def seal_blocks(store: Store, book: CellBook, differences: list[float], start: i
     """Write whole blocks into the log as bets with these differences, and seal them."""
 
     def work(db: sqlite3.Connection) -> dict[int, Sealed]:
-        for offset, difference in enumerate(differences):
-            seq = start + offset
-            db.execute("INSERT INTO exchanges (id, model, route, received_ms) VALUES (?, 'm', 'hiring', 0)", (f"ex_{seq}",))
-            pair = (
-                "INSERT INTO pairs VALUES "
-                "(?, ?, 'counterfactual', 'm', 'hiring', 'gender', 'female', 'male', '[]', 'scored', '', '', 0, 0, 0)"
-            )
-            db.execute(pair, (f"pr_{seq}", f"ex_{seq}"))
-            member = (
-                "INSERT INTO members (cell_id, pair_id, origin, tolerance, seq, state, difference, epoch_id) "
-                "VALUES (1, ?, 'male', 0.02, ?, 'value', ?, 1)"
-            )
-            db.execute(member, (f"pr_{seq}", seq, difference))
+        for seq, difference in enumerate(differences, start):
+            add_pair(db, 1, seq, difference, 0.02)
         db.execute("UPDATE cells SET next_seq = ? WHERE id = 1", (start + len(differences),))
         return book.seal(db, {1}, 5_000)
 

@@ -14,6 +14,7 @@ from monitors.stats.planner import pairs_needed
 from monitors.store import Store, cells, open_store, runs
 from monitors.store.blocks import BLOCK
 from monitors.views import DrillView
+from tests.monitors.cells.log import add_pair
 
 SECRET = b"s" * 32
 TOLERANCE = 0.02
@@ -45,17 +46,7 @@ def feed(store: Store, book: CellBook, pairs: int, differences: Differences, pla
     def work(db: sqlite3.Connection) -> dict[int, Sealed]:
         (first,) = db.execute("SELECT next_seq FROM cells WHERE id = ?", (drilled.id,)).fetchone()
         for seq in range(first, first + pairs):
-            db.execute("INSERT INTO exchanges (id, model, route, received_ms) VALUES (?, 'm', 'hiring', 0)", (f"ex_{seq}",))
-            pair = (
-                "INSERT INTO pairs VALUES "
-                "(?, ?, 'counterfactual', 'm', 'hiring', 'gender', 'female', 'male', '[]', 'scored', '', '', 0, 0, 0)"
-            )
-            db.execute(pair, (f"pr_{seq}", f"ex_{seq}"))
-            member = (
-                "INSERT INTO members (cell_id, pair_id, origin, tolerance, seq, state, difference, epoch_id) "
-                "VALUES (?, ?, 'male', ?, ?, 'value', ?, 1)"
-            )
-            db.execute(member, (drilled.id, f"pr_{seq}", TOLERANCE, seq, plant(f"pr_{seq}", next(differences))))
+            add_pair(db, drilled.id, seq, plant(f"pr_{seq}", next(differences)), TOLERANCE)
         db.execute("UPDATE cells SET next_seq = ? WHERE id = ?", (first + pairs, drilled.id))
         return book.seal(db, {drilled.id}, 5_000)
 

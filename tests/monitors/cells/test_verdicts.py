@@ -14,6 +14,7 @@ from monitors.declare import CellSpec
 from monitors.store import Store, cells, open_store
 from monitors.store.blocks import BLOCK, Bet, write_seal
 from monitors.store.cells import CellRow
+from tests.monitors.cells.log import add_pair
 
 SECRET = b"s" * 32
 SPEC = CellSpec("pair", "m", "hiring", "gender", "female", "decision", "male", "T2", 0.1)
@@ -122,25 +123,13 @@ def alarmed(store: Store) -> CellBook:
 
     def work(db: sqlite3.Connection) -> dict[int, Sealed]:
         for seq in range(2 * BLOCK + 30):
-            add(db, seq, -1.0)
+            add_pair(db, 1, seq, -1.0, 0.1)
         db.execute("UPDATE cells SET next_seq = ? WHERE id = 1", (2 * BLOCK + 30,))
         return book.seal(db, {1}, 5_000)
 
     book.adopt(store.write(work))
     assert book.alarms[1].direction == "group_lower"
     return book
-
-
-def add(db: sqlite3.Connection, seq: int, difference: float) -> None:
-    """A pair in the log with this difference and sequence number."""
-    db.execute("INSERT INTO exchanges (id, model, route, received_ms) VALUES (?, 'm', 'hiring', 0)", (f"ex_{seq}",))
-    pair = "INSERT INTO pairs VALUES (?, ?, 'counterfactual', 'm', 'hiring', 'gender', 'female', 'male', '[]', 'scored', '', '', 0, 0, 0)"
-    db.execute(pair, (f"pr_{seq}", f"ex_{seq}"))
-    member = (
-        "INSERT INTO members (cell_id, pair_id, origin, tolerance, seq, state, difference, epoch_id) "
-        "VALUES (1, ?, 'male', 0.1, ?, 'value', ?, 1)"
-    )
-    db.execute(member, (f"pr_{seq}", seq, difference))
 
 
 def test_an_operator_clears_with_a_reason_and_spends_alpha_for_it(store: Store) -> None:
@@ -161,7 +150,7 @@ def test_after_a_clear_the_test_bets_on_pairs_planned_later_alone(store: Store) 
 
     def work(db: sqlite3.Connection) -> dict[int, Sealed]:
         for seq in range(2 * BLOCK + 30, 3 * BLOCK):
-            add(db, seq, 0.0)
+            add_pair(db, 1, seq, 0.0, 0.1)
         db.execute("UPDATE cells SET next_seq = ? WHERE id = 1", (3 * BLOCK,))
         return book.seal(db, {1}, 7_000)
 
@@ -204,7 +193,7 @@ def test_a_changed_tolerance_uses_later_pairs_only_and_closes_no_alarm(store: St
 
     def work(db: sqlite3.Connection) -> dict[int, Sealed]:
         for seq in range(2 * BLOCK + 30, 3 * BLOCK):
-            add(db, seq, 0.0)
+            add_pair(db, 1, seq, 0.0, 0.1)
         db.execute("UPDATE cells SET next_seq = ? WHERE id = 1", (3 * BLOCK,))
         return book.seal(db, {1}, 7_000)
 
@@ -224,7 +213,7 @@ def test_a_gap_in_the_sequence_leaves_every_accumulator_as_it_was(store: Store) 
     def broken(db: sqlite3.Connection) -> dict[int, Sealed]:
         for seq in range(BLOCK):
             if seq != 7:
-                add(db, seq, -1.0)
+                add_pair(db, 1, seq, -1.0, 0.1)
         db.execute("UPDATE cells SET next_seq = ? WHERE id = 1", (BLOCK,))
         return book.seal(db, {1}, 5_000)
 

@@ -56,6 +56,18 @@ def invited(group: str, better: str) -> Decision:
     return INVITE if group == better else REJECT
 
 
+class FirstComeFirstInvited:
+    """An upstream that knows no groups: of the two arms of a case it invites whom it hears of first."""
+
+    def __init__(self) -> None:
+        self._heard: set[int] = set()
+
+    def __call__(self, asked: Arm) -> str:
+        first = asked.case not in self._heard
+        self._heard.add(asked.case)
+        return INVITE if first else REJECT
+
+
 def watch(
     folder: Path,
     tables: Tables,

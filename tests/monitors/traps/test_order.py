@@ -15,7 +15,7 @@ from monitors.store.blocks import BLOCK, Bet
 from monitors.store.reader import StoreReader
 from tests.ids import new_exchange_id
 from tests.monitors import worker_bench
-from tests.monitors.traps.stage import INVITE, REJECT, Arm, alarm, arm, cell, deciding, invited, prompt, watch
+from tests.monitors.traps.stage import FirstComeFirstInvited, alarm, arm, cell, deciding, invited, prompt, watch
 from tests.monitors.worker_bench import Answer, Bench, reply
 
 SECRET = b"s" * 32
@@ -74,18 +74,6 @@ def test_control_pairs_folded_as_they_are_scored_raise_a_false_alarm(
     bench = slow_men(tmp_path, tables)
 
     assert alarm(bench) == "group_higher"
-
-
-class FirstComeFirstInvited:
-    """An upstream that knows no groups: of the two arms of a case it invites whom it hears of first."""
-
-    def __init__(self) -> None:
-        self._heard: set[int] = set()
-
-    def __call__(self, asked: Arm) -> str:
-        first = asked.case not in self._heard
-        self._heard.add(asked.case)
-        return INVITE if first else REJECT
 
 
 def sampled_ids(monkeypatch: pytest.MonkeyPatch, rate: float) -> None:
