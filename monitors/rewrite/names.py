@@ -80,10 +80,6 @@ class Names:
         known = self.find(name)
         return known.ethnicity if known and known.ethnicity and known.share >= share else None
 
-    def is_word(self, name: str) -> bool:
-        """Whether the name is also a common word, a place, a brand, a deity or mostly a surname, so that a capital alone proves nothing."""
-        return self.also(name) != ""
-
     def also(self, name: str) -> str:
         """What the name may be instead: `word`, `place`, `brand`, `deity`, `surname`; empty for plain and for unknown names."""
         known = self.find(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ MOST_CHARS = 20_000
 ALL = "highest"
 
 
-class _Service:
+class _Service(ABC):
     """A score from 0 to 1 that a service gives to a masked reply."""
 
     low, high = 0.0, 1.0
@@ -48,8 +49,9 @@ class _Service:
         except LookupError as error:
             return Value(None, reason=str(error.args[0]))
 
+    @abstractmethod
     def _scored(self, text: str) -> Value:
-        raise NotImplementedError
+        """What the service says; ``EndpointError`` where that is no score."""
 
 
 class Moderation(_Service):

@@ -7,11 +7,8 @@ import math
 from monitors.stats.checks import probability
 from monitors.stats.checks import tolerance as checked_tolerance
 
-_STANDING, _LATER, _WITHIN = (
-    2.6,
-    10.2,
-    4.2,
-)  # log-evidence lost to two directions, six bets and the head; to a restart; to both sides at once
+# log-evidence lost to two directions, six bets and the head; to a restart; to both sides at once
+_STANDING, _LATER, _WITHIN = 2.6, 10.2, 4.2
 _LINEAR = 1.35  # no bet exceeds 1: however quiet a cell, log-evidence grows by no more than about the excess / 1.35 a pair
 
 
@@ -28,11 +25,6 @@ def pairs_needed(gap: float, tolerance: float, sd: float, alpha: float, later: b
     if not excess > 0:
         raise ValueError(f"a gap of {gap} lies within the tolerance of {tolerance}: it is not to be found")
     return math.ceil(_log_evidence(alpha, later) * _pairs_per_unit(excess, _spread(sd)))
-
-
-def smallest_findable_gap(pairs: int, tolerance: float, sd: float, alpha: float, later: bool = False) -> float:
-    """The gap for which `pairs_needed` is `pairs`; 1 if there is none that small."""
-    return min(1.0, checked_tolerance(tolerance) + _excess(pairs, _spread(sd), _log_evidence(alpha, later)))
 
 
 def smallest_excludable_gap(pairs: int, sd: float, alpha: float) -> float:

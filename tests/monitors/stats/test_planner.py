@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitors.stats.evalue import Evidence
-from monitors.stats.planner import pairs_needed, sd_of_binary, smallest_excludable_gap, smallest_findable_gap
+from monitors.stats.planner import pairs_needed, sd_of_binary, smallest_excludable_gap
 from monitors.stats.tolerance import Within
 
 RATE, CORRELATION = 0.10, 0.6
@@ -82,14 +82,6 @@ def test_the_smallest_excludable_gap_is_the_tolerance_that_half_of_fair_cells_re
     assert pairs / np.median(waits) == pytest.approx(1, abs=0.3)
 
 
-@given(st.floats(0.03, 0.9), st.floats(0, 0.02), st.floats(0, 0.7), st.floats(1e-6, 0.1), st.booleans())
-def test_the_findable_gap_is_the_inverse_of_the_pairs_needed(gap: float, margin: float, sd: float, alpha: float, later: bool) -> None:
-    pairs = pairs_needed(gap, margin, sd, alpha, later)
-    assert smallest_findable_gap(pairs, margin, sd, alpha, later) <= gap + 1e-9
-    if pairs > 1:
-        assert smallest_findable_gap(pairs - 1, margin, sd, alpha, later) >= gap - 1e-9
-
-
 @given(st.floats(0.06, 0.3), st.floats(0.2, 0.7), st.floats(1e-6, 0.01))
 def test_harder_questions_need_more_pairs(gap: float, sd: float, alpha: float) -> None:
     easy = pairs_needed(gap, 0.0, sd, alpha)
@@ -113,6 +105,5 @@ def test_a_spread_or_level_without_a_meaning_is_refused() -> None:
         pairs_needed(0.1, 0.0, 0.3, 0.0)
 
 
-def test_without_pairs_nothing_is_excluded_or_found() -> None:
+def test_without_pairs_nothing_is_excluded() -> None:
     assert smallest_excludable_gap(0, 0.3, 0.01) == 1
-    assert smallest_findable_gap(0, 0.02, 0.3, 0.01) == 1
